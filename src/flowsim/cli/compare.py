@@ -1,0 +1,84 @@
+"""`flowsim compare`: the same requests through two or more designs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from flowsim.cli import options
+from flowsim.cli.output import Output
+
+
+@click.command(
+    "compare",
+    epilog="\b\nExamples:\n  flowsim compare five-departments.yaml\n  flowsim compare permit.yaml current future\n"
+    "  flowsim compare before.yaml after.yaml --replications 50",
+)
+@options.scenario_file
+@click.argument("others", nargs=-1, metavar="[STATES]... | OTHER_FILE", shell_complete=options.complete_other)
+@options.running
+@click.pass_obj
+def command(
+    output: Output,
+    file: Path,
+    others: tuple[str, ...],
+    sets: tuple[str, ...],
+    replications: int | None,
+    seed: str | None,
+    out: Path | None,
+    as_json: bool,
+    jobs: int | None,
+    no_audit: bool,
+) -> None:
+    """Compare states of a scenario FILE, or the first states of two files.
+
+    The same requests, with the same work and the same luck, go through each design; differences are between runs in
+    pairs, so that chance hardly blurs them. The first state is what the others are held against.
+    """
+    from flowsim.cli.side_by_side import comparison_json, tell_comparison
+    from flowsim.errors import UsageError
+    from flowsim.experiments.findings import Findings
+    from flowsim.experiments.store import open_run
+    from flowsim.scenario import load
+
+    scenario = load(file)
+    files = dict(scenario.text)
+    if len(others) == 1 and (Path(others[0]).suffix in (".yaml", ".yml") or Path(others[0]).is_file()):
+        other = load(Path(others[0]))
+        files |= other.text
+        named = [(f"{file.stem}", scenario.compile(scenario.states[0], sets))]
+        second = Path(others[0]).stem
+        named.append((second if second != file.stem else f"{second} (2)", other.compile(other.states[0], sets)))
+    else:
+        names = options.the_states(scenario, others)
+        if len(names) < 2:
+            one = f"{file} has one state, '{names[0]}'" if not others else f"one state is named, '{names[0]}'"
+            hint = "add a `states:` part to the file, or name a second file"
+            if len(scenario.states) > 1:
+                hint = f"name two of: {', '.join(scenario.states)}; or none, for all of them"
+            raise UsageError(f"{one}, and a comparison takes two", code="FS703", hint=hint)
+        named = [(name, scenario.compile(name, sets)) for name in names]
+    for _, compiled in named:
+        output.problems([p for p in compiled.warnings if p.severity == "warning"])
+    plan = options.plan_of(
+        scenario,
+        named,
+        sets=sets,
+        replications=replications,
+        seed=seed,
+        jobs=jobs,
+        no_audit=no_audit,
+        files=files,
+    )
+    done = options.carry_out(output, plan, out)
+    for state, sentences in done.stuck.items():
+        for sentence in sentences:
+            output.aside(output.style(f"warning: {state}: {sentence}", "warning"))
+    found = Findings(open_run(done.folder, options.RESULTS))
+    if as_json:
+        output.json("compare", {"folder": str(done.folder), **comparison_json(found)})
+        return
+    tell_comparison(output, found)
+    output.aside(f"Pictures: flowsim plot {done.folder}")
+    output.line(f"\nResults: {done.folder}")

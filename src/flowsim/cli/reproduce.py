@@ -1,0 +1,49 @@
+"""`flowsim reproduce RUN`: run a kept run again, and hold every table against it."""
+
+from __future__ import annotations
+
+import time
+
+import click
+
+from flowsim.cli import options
+from flowsim.cli.output import Output
+
+
+@click.command(
+    "reproduce",
+    epilog="\b\nExamples:\n  flowsim reproduce latest\n"
+    "  flowsim reproduce results/permit-current-20261123T141200-9f3c1a00",
+)
+@options.run_argument
+@options.jobs
+@options.as_json
+@click.pass_obj
+def command(output: Output, run: str, jobs: int | None, as_json: bool) -> None:
+    """Run the manifest of RUN again (default: the latest) and say whether every table holds the same data.
+
+    Works from the manifest alone: the scenario file may have changed or gone. Ends with 4 when something differs, or
+    when a kept file is damaged.
+    """
+    from flowsim.experiments.reproduce import reproduce
+    from flowsim.experiments.store import open_run
+
+    stored = open_run(run, options.RESULTS)
+    started = time.monotonic()
+    report = reproduce(stored, jobs, lambda done, planned: output.progress(done, planned, started))
+    damaged = stored.damaged()
+    if as_json:
+        body = {"same": report.same, "tables": report.tables, "damaged": damaged, "remarks": list(report.remarks)}
+        output.json("reproduce", {"folder": str(stored.path), **body})
+    else:
+        for name, same in report.tables.items():
+            output.line(f"  {name:<12} {'the same' if same else output.style('DIFFERENT', 'bad')}")
+        for remark in report.remarks:
+            output.aside(remark, always=True)
+        verdict = "every table is the same" if report.same else "the run could not be reproduced"
+        if damaged:
+            count = "a file" if len(damaged) == 1 else f"{len(damaged)} files"
+            verdict += f"; {count} kept in the folder {'is' if len(damaged) == 1 else 'are'} damaged"
+        output.line(f"{stored.path}: {verdict}")
+    if damaged or not report.same:
+        raise click.exceptions.Exit(4)

@@ -1,0 +1,159 @@
+"""The measures of one replication (docs/semantics.md section 5), over all classes and for each class.
+
+Requests are the measured ones (R16) unless a measure says otherwise. Measures of lead time and of the ledger are over
+the measured requests that ended; those that had not are counted beside them, and as late once past due.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from flowsim.metrics.frame import BoolArray, Frame, IntArray
+from flowsim.metrics.ledger import PARTS
+from flowsim.metrics.service import IN_TIME, UNDECIDED, Service
+from flowsim.metrics.teams import TeamRow
+from flowsim.metrics.wip import request_spans, wip_mean
+from flowsim.record import NONE
+
+PERCENTS = (50, 80, 85, 90, 95)
+MINUTE = 60_000
+
+
+def percentile(ordered: IntArray, percent: int) -> int:
+    """The smallest of the values (ascending, at least one) with at least `percent` % of them at or below it."""
+    rank = max(-(-percent * len(ordered) // 100), 1)
+    return int(ordered[rank - 1])
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One number about one replication; `klass` is a class index, NONE for all classes together."""
+
+    name: str
+    klass: int
+    value: float
+    unit: str
+
+
+def summary(service: Service, teams: Sequence[TeamRow]) -> list[Measure]:
+    """The measures of section 5 over all classes, then of each class, then those of the system as a whole.
+
+    A measure without a value (the mean lead time when nothing ended) is left out, never made up.
+    """
+    frame = service.frame
+    measured = frame.measured
+    found = _of_requests(service, measured, NONE)
+    for klass in range(len(frame.model.classes)):
+        found += _of_requests(service, measured & (frame.requests["class"] == klass), klass)
+    return found + _of_system(frame) + _of_teams(service, teams)
+
+
+def _of_requests(service: Service, measured: BoolArray, klass: int) -> list[Measure]:
+    """Measures over some of the measured requests."""
+    frame = service.frame
+    n = int(measured.sum())
+    ended = np.flatnonzero(measured & frame.ended)
+    unfinished = n - ended.size
+    within = service.within[measured]
+    decided = int((within != UNDECIDED).sum())
+    promised = int((frame.requests["due"][measured] != NONE).sum())
+    rows: list[tuple[str, float, str]] = [
+        ("requests", n, "requests"),
+        ("ended", ended.size, "requests"),
+        ("unfinished", unfinished, "requests"),
+    ]
+    if n:
+        rows.append(("unfinished share", unfinished / n, "share"))
+    if decided:
+        rows.append(("within promise", int((within == IN_TIME).sum()) / decided, "share"))
+    if promised:
+        rows.append(("promise undecided", promised - decided, "requests"))
+    if ended.size:
+        rows += _of_ended(service, ended)
+    return [Measure(name, klass, float(value), unit) for name, value, unit in rows]
+
+
+def _of_ended(service: Service, ended: IntArray) -> list[tuple[str, float, str]]:
+    """Measures over measured requests that ended; at least one."""
+    n = ended.size
+    rows: list[tuple[str, float, str]] = []
+    for name, column in (("lead time", service.lead), ("working lead time", service.working_lead)):
+        ordered = np.sort(column[ended])
+        rows.append((f"{name} mean", int(ordered.sum()) / n / MINUTE, "min"))
+        rows += [(f"{name} P{p}", percentile(ordered, p) / MINUTE, "min") for p in PERCENTS]
+    process_time = int(service.process_time[ended].sum())
+    adding = int(service.parts["work_adding"][ended].sum())
+    working_lead = int(service.working_lead[ended].sum())
+    rows.append(("process time mean", process_time / n / MINUTE, "min"))
+    rows.append(("value-added time mean", adding / n / MINUTE, "min"))
+    if working_lead:
+        rows.append(("activity ratio", process_time / working_lead, "share"))
+        rows.append(("VA ratio", adding / working_lead, "share"))
+    for part in (*PARTS, "return_time"):
+        rows.append((f"ledger {part}", int(service.parts[part][ended].sum()) / n / MINUTE, "min"))
+    counts = {
+        "visits": service.visits,
+        "handoffs": service.handoffs,
+        "hands": service.hands,
+        "returns": service.returns,
+        "questions": service.questions,
+    }
+    rows += [(name, int(column[ended].sum()) / n, "per request") for name, column in counts.items()]
+    outcomes = service.frame.record.outcomes
+    if len(outcomes) > 1:  # journeys that end in more ways than one (R13)
+        by_outcome = np.bincount(service.frame.requests["outcome"][ended], minlength=len(outcomes))
+        rows += [(f"outcome {name}", int(by_outcome[i]) / n, "share") for i, name in enumerate(outcomes)]
+    clean = (service.returns[ended] == 0) & (service.questions[ended] == 0)
+    rows.append(("rolled %C&A", int(clean.sum()) / n, "share"))
+    return rows
+
+
+def _of_system(frame: Frame) -> list[Measure]:
+    """WIP, throughput and takt: over all requests in process, ended and arrived in the window."""
+    run = frame.model.run
+    opened = frame.run_clock.worked(frame.lo, frame.hi)
+    day = frame.model.calendar(run.calendar).working_day
+    n_ended = _ended_in_window(frame)
+    arrived = frame.requests["arrived"]
+    n_arrived = int(((arrived >= frame.lo) & (arrived < frame.hi)).sum())
+    found = [Measure("ended in window", NONE, float(n_ended), "requests")]
+    if opened and day:
+        found.append(Measure("throughput", NONE, n_ended * day / opened, "per working day"))
+    if n_arrived and opened:
+        found.append(Measure("takt", NONE, opened / n_arrived / MINUTE, "min"))
+    wip = wip_mean(*request_spans(frame), frame.lo, frame.hi)
+    if wip is not None:
+        found.append(Measure("WIP mean", NONE, wip, "requests"))
+    return found
+
+
+def _of_teams(service: Service, teams: Sequence[TeamRow]) -> list[Measure]:
+    """Cost in the window, and the watermelon gap: the share of the team that keeps its target worst less the share
+    within promise. A large gap means that every team is green and the customer is not.
+    """
+    frame = service.frame
+    found = []
+    costs = [team.cost for team in teams if team.cost is not None]
+    if costs:
+        found.append(Measure("cost", NONE, sum(costs), "currency"))
+        n = _ended_in_window(frame)
+        if n:
+            found.append(Measure("cost per ended request", NONE, sum(costs) / n, "currency"))
+    met = [team.target_met for team in teams if team.target_met is not None]
+    if met:
+        found.append(Measure("lowest target met", NONE, min(met), "share"))
+        within = service.within[frame.measured]
+        decided = int((within != UNDECIDED).sum())
+        if decided:
+            gap = min(met) - int((within == IN_TIME).sum()) / decided
+            found.append(Measure("watermelon gap", NONE, gap, "share"))
+    return found
+
+
+def _ended_in_window(frame: Frame) -> int:
+    """Requests, measured or not, that ended in the window."""
+    ended = frame.requests["ended"][frame.ended]
+    return int(((ended >= frame.lo) & (ended < frame.hi)).sum())

@@ -1,0 +1,86 @@
+"""Plots: `draw_*(data, texts, style)` makes a matplotlib Figure from numbers counted elsewhere; `save` writes it.
+
+`KINDS` lists them. Only matplotlib's objects are used, never pyplot, so nothing here depends on what was drawn before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from matplotlib.figure import Figure
+
+from flowsim.plots import data
+from flowsim.plots.cumulative_flow import (
+    describe_cumulative_flow,
+    draw_cumulative_flow,
+    title_cumulative_flow,
+)
+from flowsim.plots.distribution import describe_distribution, draw_distribution, title_distribution
+from flowsim.plots.ledger import describe_ledger, draw_ledger, title_ledger
+from flowsim.plots.life_strips import describe_life_strips, draw_life_strips, title_life_strips
+from flowsim.plots.save import FORMATS, render, save
+from flowsim.plots.style import Style
+from flowsim.plots.wip_distribution import (
+    describe_wip_distribution,
+    draw_wip_distribution,
+    title_wip_distribution,
+)
+from flowsim.plots.wip_over_time import describe_wip_over_time, draw_wip_over_time, title_wip_over_time
+from flowsim.texts import msg
+
+
+@dataclass(frozen=True)
+class PlotKind:
+    """A kind of plot: what it is drawn from, how, and what it tells. `title` and `describe` take (data, texts)."""
+
+    data: type
+    draw: Callable[..., Figure]
+    title: Callable[..., str]
+    describe: Callable[..., str]
+    about: str
+
+
+KINDS: dict[str, PlotKind] = {
+    "distribution": PlotKind(
+        data.Distribution,
+        draw_distribution,
+        title_distribution,
+        describe_distribution,
+        msg("how long requests take or wait, against the promise"),
+    ),
+    "ledger": PlotKind(
+        data.LedgerBars, draw_ledger, title_ledger, describe_ledger, msg("where the time of a request goes")
+    ),
+    "wip-over-time": PlotKind(
+        data.WipOverTime,
+        draw_wip_over_time,
+        title_wip_over_time,
+        describe_wip_over_time,
+        msg("requests in the process, day by day"),
+    ),
+    "wip-distribution": PlotKind(
+        data.WipDistribution,
+        draw_wip_distribution,
+        title_wip_distribution,
+        describe_wip_distribution,
+        msg("how many requests are in the process at once"),
+    ),
+    "cumulative-flow": PlotKind(
+        data.CumulativeFlow,
+        draw_cumulative_flow,
+        title_cumulative_flow,
+        describe_cumulative_flow,
+        msg("where requests pile up"),
+    ),
+    "life-strips": PlotKind(
+        data.LifeStrips,
+        draw_life_strips,
+        title_life_strips,
+        describe_life_strips,
+        msg("sampled requests, from arrival to end"),
+    ),
+}
+"""Name of a kind of plot, as the command line takes it → what it is. `about` is translated where it is shown."""
+
+__all__ = ["FORMATS", "KINDS", "PlotKind", "Style", "data", "render", "save"]

@@ -1,0 +1,288 @@
+"""What plots are drawn from: plain numbers and names, counted elsewhere. A plot computes no statistic.
+
+Every class checks its shapes when it is made and raises ValueError with the field that is wrong. The first state of
+each is the one the others are compared with (usually `current`); states keep their order, so that a state has
+the same colour in every plot. Arrays are float64; times name their unit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from flowsim.texts import PARTS
+
+Floats = npt.NDArray[np.float64]
+MAX_STATES = 6
+MAX_PROMISES = 4
+MAX_STAGES = 12
+MAX_STRIPS = 30
+
+NO_FLOATS: Floats = np.zeros(0)
+NO_FLOATS.flags.writeable = False
+
+
+def _need(true: bool, message: str) -> None:
+    if not true:
+        raise ValueError(message)
+
+
+def _finite(name: str, *arrays: Floats | Sequence[float]) -> None:
+    for values in arrays:
+        _need(bool(np.isfinite(np.asarray(values, dtype=float)).all()), f"{name}: every value must be finite")
+
+
+def _states(kind: str, states: Sequence[object]) -> None:
+    _need(len(states) > 0, f"{kind}: nothing to draw, no state given")
+    _need(len(states) <= MAX_STATES, f"{kind}: at most {MAX_STATES} states fit one plot, {len(states)} given")
+
+
+@dataclass(frozen=True)
+class Promise:
+    """A lead time promised to a class of customers, in the unit of the plot."""
+
+    label: str
+    value: float
+
+
+@dataclass(frozen=True)
+class Curve:
+    """One state's distribution. All times are in the unit of the `Distribution`.
+
+    `p` (k,) rises from 0 to 1 and `value` (k,) holds the quantile at each p; about 200 points do. `mean`;
+    `percentiles` maps 50, 80, … to their value and must hold 50 and 90; `within` is the share (0..1) that kept
+    each promise, unfinished requests past due counted as late (semantics §5); `shares` (b,) is the share of requests in
+    each class of `Distribution.edges`, empty for no histogram. A state in which no request ended has `p` empty.
+    """
+
+    state: str
+    p: Floats = field(default_factory=lambda: NO_FLOATS)
+    value: Floats = field(default_factory=lambda: NO_FLOATS)
+    mean: float = 0.0
+    percentiles: Mapping[int, float] = field(default_factory=dict)
+    within: Sequence[float] = ()
+    shares: Floats = field(default_factory=lambda: NO_FLOATS)
+
+    def __post_init__(self) -> None:
+        _need(self.p.shape == self.value.shape, f"{self.state}: p and value must have the same length")
+        if not self.p.size:
+            return
+        _finite(self.state, self.p, self.value, [self.mean, *self.percentiles.values(), *self.within])
+        _need(
+            bool((np.diff(self.p) >= 0).all() and (np.diff(self.value) >= 0).all()),
+            f"{self.state}: must rise",
+        )
+        _need({50, 90} <= set(self.percentiles), f"{self.state}: percentiles must hold 50 and 90")
+
+
+@dataclass(frozen=True)
+class Distribution:
+    """How long requests take (`measure` lead_time) or wait (waiting_time), per state.
+
+    `unit`: minute, hour, day (24 h) or working day. `edges` (b + 1,) are the borders of the histogram's classes.
+    """
+
+    measure: str
+    unit: str
+    curves: Sequence[Curve]
+    promises: Sequence[Promise] = ()
+    edges: Floats = field(default_factory=lambda: NO_FLOATS)
+
+    def __post_init__(self) -> None:
+        _states("distribution", self.curves)
+        _need(self.measure in ("lead_time", "waiting_time"), f"distribution: unknown measure {self.measure!r}")
+        count = len(self.promises)
+        _need(
+            count <= MAX_PROMISES,
+            f"distribution: at most {MAX_PROMISES} promises fit one plot, {count} given",
+        )
+        _finite("promises", [promise.value for promise in self.promises])
+        for curve in self.curves:
+            _need(
+                not curve.p.size or len(curve.within) == count,
+                f"{curve.state}: one share within a promise each",
+            )
+            _need(
+                curve.shares.size in (0, max(self.edges.size - 1, 0)),
+                f"{curve.state}: one share a class of edges",
+            )
+
+
+@dataclass(frozen=True)
+class LedgerBar:
+    """Where the time of an average request went in one state: minutes of 60 s by ledger part (semantics §4).
+
+    `at_work` is the process time in minutes, at most the sum of the parts. All zero: no request ended.
+    """
+
+    state: str
+    minutes: Mapping[str, float]
+    at_work: float
+
+    def __post_init__(self) -> None:
+        unknown = [key for key in self.minutes if key not in PARTS]
+        _need(not unknown, f"{self.state}: unknown ledger parts {unknown}")
+        _finite(self.state, [self.at_work, *self.minutes.values()])
+        _need(min(self.minutes.values(), default=0) >= 0, f"{self.state}: minutes must not be negative")
+        _need(0 <= self.at_work <= self.total * (1 + 1e-9), f"{self.state}: at_work lies outside the lead time")
+
+    @property
+    def total(self) -> float:
+        """The mean lead time: the parts added up (identity 1 of semantics §4)."""
+        return float(sum(self.minutes.values()))
+
+
+@dataclass(frozen=True)
+class LedgerBars:
+    """The ledger of each state. `panels`: `all` (every part), `open` (without closed), `both`, or `auto`:
+    both when closed is more than a quarter of the longest bar."""
+
+    bars: Sequence[LedgerBar]
+    panels: str = "auto"
+
+    def __post_init__(self) -> None:
+        _states("ledger", self.bars)
+        _need(self.panels in ("auto", "all", "open", "both"), f"ledger: unknown panels {self.panels!r}")
+
+
+@dataclass(frozen=True)
+class WipCurve:
+    """Requests in the process over time, at the instants of the plot's grid (k,): mean over the replications, the
+    band `low`..`high`, optionally one replication (`one`), and the time average over the measured window."""
+
+    state: str
+    mean: Floats
+    low: Floats
+    high: Floats
+    average: float
+    one: Floats = field(default_factory=lambda: NO_FLOATS)
+
+
+@dataclass(frozen=True)
+class WipOverTime:
+    """`days` (k,) since the start of the run, elapsed; `warm_up` in the same days; `runs` replications; `band`: `range`
+    (lowest to highest run) or `p10_p90`."""
+
+    days: Floats
+    curves: Sequence[WipCurve]
+    runs: int
+    band: str = "range"
+    warm_up: float = 0.0
+
+    def __post_init__(self) -> None:
+        _states("work in process", self.curves)
+        _need(self.days.size >= 2, "work in process: nothing to draw, the grid needs two instants or more")
+        _need(self.band in ("range", "p10_p90"), f"work in process: unknown band {self.band!r}")
+        for curve in self.curves:
+            arrays = [curve.mean, curve.low, curve.high, *([curve.one] if curve.one.size else [])]
+            _need(all(a.shape == self.days.shape for a in arrays), f"{curve.state}: one value an instant")
+            _finite(curve.state, *arrays, [curve.average])
+
+
+@dataclass(frozen=True)
+class WipShares:
+    """Share of the time (0..1) during which `count` (k,), whole numbers without gap, requests were in the process.
+    `most` is the number not exceeded 95% of the time."""
+
+    state: str
+    count: Floats
+    share: Floats
+    average: float
+    most: float
+
+    def __post_init__(self) -> None:
+        _need(self.count.size > 0, f"{self.state}: nothing to draw, no count given")
+        _need(self.count.shape == self.share.shape, f"{self.state}: one share a count")
+        _need(bool((np.diff(self.count) == 1).all()), f"{self.state}: counts must be whole numbers without gap")
+        _finite(self.state, self.count, self.share, [self.average, self.most])
+
+
+@dataclass(frozen=True)
+class WipDistribution:
+    """How many requests are in the process at once, per state, time-weighted."""
+
+    states: Sequence[WipShares]
+
+    def __post_init__(self) -> None:
+        _states("work in process", self.states)
+
+
+@dataclass(frozen=True)
+class Flow:
+    """Cumulative counts of one state's run: `counts` (stages + 1, k); row 0 the arrivals, row i the requests that
+    left stage i, the last row those that ended. The gap between two rows is the stage's content. `average` is the
+    time average of requests in the process."""
+
+    state: str
+    counts: Floats
+    average: float
+
+
+@dataclass(frozen=True)
+class CumulativeFlow:
+    """`days` (k,) elapsed since the start, the window shown (about 3 × the median lead time reads well); `stages` in
+    the order of travel."""
+
+    days: Floats
+    stages: Sequence[str]
+    flows: Sequence[Flow]
+
+    def __post_init__(self) -> None:
+        _states("cumulative flow", self.flows)
+        _need(self.days.size >= 2, "cumulative flow: nothing to draw, the window needs two instants or more")
+        count = len(self.stages)
+        _need(0 < count <= MAX_STAGES, f"cumulative flow: 1 to {MAX_STAGES} stages fit one plot, {count} given")
+        for flow in self.flows:
+            _need(
+                flow.counts.shape == (count + 1, self.days.size),
+                f"{flow.state}: counts must be (stages + 1, instants) = {(count + 1, self.days.size)}",
+            )
+            _finite(flow.state, flow.counts, [flow.average])
+            _need(
+                bool((np.diff(flow.counts, axis=0) <= 0).all()),
+                f"{flow.state}: more left a stage than reached it",
+            )
+
+
+@dataclass(frozen=True)
+class Strip:
+    """One request's life: `segments` of (start, end, ledger part), minutes since its arrival, without gap."""
+
+    name: str
+    segments: Sequence[tuple[float, float, str]]
+
+    def __post_init__(self) -> None:
+        _need(len(self.segments) > 0, f"{self.name}: a strip needs a segment")
+        for start, end, part in self.segments:
+            _finite(self.name, [start, end])
+            _need(part in PARTS, f"{self.name}: unknown ledger part {part!r}")
+            _need(0 <= start <= end, f"{self.name}: a segment ends before it starts")
+
+    @property
+    def lead(self) -> float:
+        """Minutes from arrival to end."""
+        return max(end for _, end, _ in self.segments)
+
+
+@dataclass(frozen=True)
+class Lives:
+    """Sampled requests of one state; none: no request ended."""
+
+    state: str
+    strips: Sequence[Strip]
+
+
+@dataclass(frozen=True)
+class LifeStrips:
+    """Sampled requests, one strip each, per state."""
+
+    states: Sequence[Lives]
+
+    def __post_init__(self) -> None:
+        _states("life strips", self.states)
+        _need(len(self.states) <= 3, f"life strips: at most 3 states fit one plot, {len(self.states)} given")
+        count = sum(len(lives.strips) for lives in self.states)
+        _need(count <= MAX_STRIPS, f"life strips: at most {MAX_STRIPS} strips fit one plot, {count} given")

@@ -1,0 +1,225 @@
+"""From a redesign's tree to the Model: everything explicit, every default of the file format filled in.
+
+Compiling happens in passes, each only when the one before found nothing: the schema (`schema`), names
+(`references`), sense (`sense`), then the Model. Problems of a pass are all reported at once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from flowsim import units
+from flowsim.errors import Problem, ScenarioError
+from flowsim.model import (
+    ALWAYS,
+    Arrivals,
+    Calendar,
+    Distribution,
+    Model,
+    Need,
+    OpenTimes,
+    RequestClass,
+    Run,
+    Target,
+    Task,
+    Team,
+)
+from flowsim.model.calendar import DAY, FOREVER, WEEK
+from flowsim.scenario.calendars import busiest_day, calendar
+from flowsim.scenario.compile_steps import step
+from flowsim.scenario.context import Context
+from flowsim.scenario.data import DataFiles
+from flowsim.scenario.faults import problems_of
+from flowsim.scenario.names import look_up, name_form
+from flowsim.scenario.places import Places, in_order
+from flowsim.scenario.references import Directory, directory, name_problems
+from flowsim.scenario.schema import RequestForm, ScenarioForm, TaskForm, TeamForm
+from flowsim.scenario.sense import sense_problems
+from flowsim.scenario.tree import Document, Mapping, plain
+
+LONGEST_RUN = 100 * 366 * DAY
+"""A run may last a hundred years."""
+
+_AFTER_END = 5  # years of holidays beyond the run, for waits that go on
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How often and from which seed a Model is run."""
+
+    replications: int
+    seed: int
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A tree that passed the schema and the second pass, with all that is needed to say something about it."""
+
+    form: ScenarioForm
+    places: Places
+    known: Directory
+    warnings: tuple[Problem, ...]
+
+
+def validate(document: Document, root: Mapping) -> tuple[ScenarioForm, Places]:
+    """The tree as a form. Raises ScenarioError with every problem of its shape, in order of place.
+
+    Of the states only the names are looked at: what is in them is read by `states`.
+    """
+    places = Places(document, root)
+    values = plain(root)
+    key = look_up(values, "states")
+    if key is not None and isinstance(values[key], dict):
+        values[key] = {name: {} for name in values[key]}
+    elif key is not None:
+        del values[key]
+    try:
+        return ScenarioForm.model_validate(values), places
+    except ValidationError as error:
+        raise ScenarioError(in_order(problems_of(error, ScenarioForm, places))) from None
+
+
+def check_tree(document: Document, root: Mapping) -> Checked:
+    """The first and the second pass. Raises ScenarioError with every problem of the first that finds any."""
+    form, places = validate(document, root)
+    known = directory(form)
+    found = name_problems(form, places, known)
+    if not found:
+        found = sense_problems(form, places, known)
+    errors = [problem for problem in found if problem.severity == "error"]
+    if errors:
+        raise ScenarioError(in_order(errors))
+    return Checked(form, places, known, tuple(in_order(found)))
+
+
+def compile_model(checked: Checked, folder: Path | None, free: frozenset[str]) -> tuple[Model, Plan]:
+    """The Model and the plan of a tree. `folder` is where data files are, `free` names the sources of text (such as the
+    command line) whose data files may lie anywhere. Raises ScenarioError with every problem found.
+    """
+    form, places, known = checked.form, checked.places, checked.known
+    calendars = _calendars(form, places)
+    context = Context(form, places, known, calendars, DataFiles(places, folder, free))
+    run = _run(context)
+    classes = tuple(_request(context, name, request) for name, request in form.requests.items())
+    tasks = tuple(_task(context, name, task) for name, task in form.tasks.items())
+    teams = tuple(_team(context, name, team) for name, team in form.teams.items())
+    steps = tuple(step(context, name) for name in form.steps)
+    context.stop()
+    used = [c for c in calendars.values() if name_form(c.name) in {name_form(n) for n in form.calendars}]
+    if ALWAYS.name in {run.calendar, *(team.calendar for team in teams)}:
+        used.append(ALWAYS)
+    model = Model(form.name, form.start, tuple(used), classes, tasks, teams, steps, run)
+    wrong = model.relations()
+    assert not wrong, wrong  # the second pass has seen to it
+    return model, Plan(form.run.replications, form.run.seed)
+
+
+def _calendars(form: ScenarioForm, places: Places) -> dict[str, Calendar]:
+    """All calendars by name; `always` is the last. Raises ScenarioError."""
+    found: dict[str, Calendar] = {}
+    wrong: list[Problem] = []
+    years = _years(form)
+    for name, written in form.calendars.items():
+        try:
+            found[name] = calendar(name, written, years, places)
+        except ScenarioError as error:
+            wrong += error.problems()
+    if wrong:
+        raise ScenarioError(in_order(wrong))
+    return {**found, ALWAYS.name: ALWAYS}
+
+
+def _years(form: ScenarioForm) -> range:
+    """The years whose holidays are frozen: from the year before the start to five years after the end.
+
+    The end counts arrivals that go on after the run, at most as long again (R16). Holidays themselves make a run in
+    working days a little longer than is reckoned here; the five years are ample for that.
+    """
+    start = datetime.fromisoformat(form.start)
+    elapsed = min(_elapsed(form), float(LONGEST_RUN))
+    return range(start.year - 1, (start + timedelta(milliseconds=2 * elapsed)).year + _AFTER_END + 1)
+
+
+def _elapsed(form: ScenarioForm) -> float:
+    """How long the run lasts on the clock, in ticks, as far as the hours of a week tell."""
+    word = form.run.calendar
+    known = {name_form(name): calendar for name, calendar in form.calendars.items()}
+    written = known.get(name_form(word)) if word is not None else next(iter(known.values()), None)
+    length = form.run.length
+    if written is None or not length.working:
+        return length.exact(DAY, WEEK)
+    weekly = units.parse_hours(written.hours)
+    week = sum(closes - opens for opens, closes in weekly)
+    day = busiest_day(weekly) if written.working_day is None else int(written.working_day.ticks)
+    return length.exact(day, week) / week * WEEK if week and day else 0.0
+
+
+def _run(context: Context) -> Run:
+    """Length and warm-up in ticks, laid out on the calendar of the run (R16)."""
+    form = context.form.run
+    name = context.run_calendar
+    open_times = OpenTimes(context.calendars[name], context.form.start)
+    ends: dict[str, int] = {}
+    for field, length in (("length", form.length), ("warm-up", form.warm_up)):
+        at = ("run", field)
+        ticks = 0 if length is None else context.ticks(length, name, at)
+        end = open_times.after(0, ticks) if length is not None and length.working else ticks
+        if end > LONGEST_RUN:
+            opens = "never is open for so long" if end >= FOREVER else "takes more than a hundred years for that"
+            context.add("FS421", f"the calendar '{name}' {opens}", "shorten it, or choose another calendar", at)
+        ends[field] = end
+    if ends["length"] <= 0:
+        context.add(
+            "FS421",
+            "a run of no length shows nothing",
+            "for example: length: 250 working days",
+            ("run", "length"),
+        )
+    elif ends["warm-up"] >= ends["length"]:
+        message = "the warm-up lasts as long as the run or longer: nothing would be measured"
+        context.add("FS422", message, "shorten the warm-up, or lengthen the run", ("run", "warm-up"))
+    return Run(ends["length"], ends["warm-up"], name)
+
+
+def _request(context: Context, name: str, form: RequestForm) -> RequestClass:
+    at = ("requests", name)
+    calendar_name = context.calendar(form.calendar) if form.calendar is not None else ALWAYS.name
+    return RequestClass(
+        name,
+        _arrivals(context, name, form, calendar_name),
+        None if form.promise is None else context.wait(form.promise, calendar_name, (*at, "promise")),
+        form.priority,
+    )
+
+
+def _arrivals(context: Context, name: str, form: RequestForm, calendar_name: str) -> Arrivals:
+    """Gaps in the open time of the class's calendar, or dates (R5)."""
+    at = ("requests", name, "arrivals")
+    written = form.arrivals
+    if written.file is not None:
+        return Arrivals(dates=context.dates(written.file, written.column, (*at, "file")))
+    gap: Distribution | None = None
+    if written.rate is not None:
+        gap = context.gap(written.rate, calendar_name, (*at, "rate"))
+    elif written.every is not None:
+        gap = context.distribution(written.every, calendar_name, (*at, "every"))
+    return Arrivals(gap=gap, calendar=context.explicit(calendar_name))
+
+
+def _task(context: Context, name: str, form: TaskForm) -> Task:
+    only = tuple(context.known.get("class", word) for word in form.only) or None
+    need = None if form.share is None or form.share >= 1 else Need(form.share, f"need of {name}")
+    return Task(name, context.work(form.time, ("tasks", name, "time")), form.value, only, need)
+
+
+def _team(context: Context, name: str, form: TeamForm) -> Team:
+    calendar_name = context.team_calendar(name)
+    target = None
+    if form.target is not None:
+        wait = context.wait(form.target.within, calendar_name, ("teams", name, "target", "within"))
+        target = Target(form.target.share, wait)
+    return Team(name, form.people, calendar_name, form.queue, target, form.cost)

@@ -1,0 +1,158 @@
+"""A claim of theory, the runs that test it, and the verdict.
+
+A `Case` is one scenario; a `Measure` is one number that theory gives exactly for it. Each of R replications gives one
+value; their mean is the estimate and its standard error is s / √R, with no assumption about the runs themselves. A
+measure passes when two things hold:
+
+- *truth*: |estimate - theory| ≤ 3.9 standard errors (about 1 in 10,000 for a true claim, Student's t at 39 degrees of
+  freedom: 1 in 2,700);
+- *power*: the standard error is at most 2 % of the theoretical value, so that a wrong engine has nowhere to hide.
+
+Each measure also names a tempting mistake and the value that would follow from it: held against the same estimate,
+that value must fail. Seeds are fixed in the scenarios, so a verdict never changes unless the engine, a draw or a
+formula does.
+"""
+
+from __future__ import annotations
+
+import math
+import statistics
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from flowsim.draws import Draws
+from flowsim.engine import run
+from flowsim.metrics.audit import audit
+from flowsim.model import Model
+from flowsim.record import Record
+from flowsim.scenario import load_text
+
+ALLOWED = 3.9
+"""Standard errors by which an estimate may be off."""
+
+POWER = 0.02
+"""Largest standard error, as a share of the theoretical value."""
+
+MINUTE = 60_000.0
+
+FloatArray = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class World:
+    """One replication of one state."""
+
+    model: Model
+    record: Record
+
+    def minutes(self, begins: str, ends: str, step: str | None = None, klass: str | None = None) -> FloatArray:
+        """Minutes from one instant of a visit to another, for visits of measured requests (to a step, of a class)."""
+        v, r = self.record.visits, self.record.requests
+        chosen = r["measured"][v["request"]] == 1
+        if step is not None:
+            chosen &= v["step"] == [s.name for s in self.model.steps].index(step)
+        if klass is not None:
+            chosen &= r["class"][v["request"]] == [c.name for c in self.model.classes].index(klass)
+        return (v[ends] - v[begins])[chosen] / MINUTE
+
+    def wait(self, step: str | None = None, klass: str | None = None) -> FloatArray:
+        """Minutes waited for a person at each visit."""
+        return self.minutes("delivered", "started", step, klass)
+
+    def lead(self) -> FloatArray:
+        """Lead times of measured requests in minutes."""
+        r = self.record.requests
+        measured = r["measured"] == 1
+        return (r["ended"] - r["arrived"])[measured] / MINUTE
+
+
+Worlds = Sequence[World]
+"""One replication: a World for each state of the case, in order."""
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One number: what theory says (`theory`, in words `formula`), how it is read from a replication, and what one
+    would expect by a `mistake`.
+    """
+
+    name: str
+    formula: str
+    theory: float
+    seen: Callable[[Worlds], float]
+    mistake: str
+    wrong: float
+
+
+@dataclass(frozen=True)
+class Case:
+    """A scenario with the measures that theory knows of it; `states` are run with the same draws."""
+
+    title: str
+    why: str
+    scenario: str
+    measures: tuple[Measure, ...]
+    replications: int = 40
+    states: tuple[str, ...] = ("current",)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A measure with its estimate over the replications."""
+
+    measure: Measure
+    estimate: float
+    error: float
+
+    @property
+    def off(self) -> float:
+        """How far the estimate is from theory, in standard errors."""
+        return (self.estimate - self.measure.theory) / self.error
+
+    @property
+    def true(self) -> bool:
+        """Within the allowed error of theory."""
+        return self.agrees(self.measure.theory)
+
+    @property
+    def powerful(self) -> bool:
+        """Precise enough to mean something."""
+        return self.error <= POWER * abs(self.measure.theory)
+
+    @property
+    def caught(self) -> bool:
+        """The value of the mistake is refused."""
+        return not self.agrees(self.measure.wrong)
+
+    @property
+    def passed(self) -> bool:
+        """True, with power, and the mistake is refused."""
+        return self.true and self.powerful and self.caught
+
+    def agrees(self, value: float) -> bool:
+        """Whether a value lies within the allowed error of the estimate."""
+        return abs(self.estimate - value) <= ALLOWED * self.error
+
+
+def judge(case: Case) -> list[Verdict]:
+    """Run all replications of a case, each passed by the audit, and judge each measure."""
+    scenario = load_text(case.scenario, f"{case.title}.yaml")
+    states = [scenario.compile(state) for state in case.states]
+    values: list[list[float]] = [[] for _ in case.measures]
+    for replication in range(1, case.replications + 1):
+        worlds = []
+        for state in states:
+            record = run(state.model, Draws(state.seed, replication))
+            audit(state.model, record).require()
+            if (record.requests["ended"][record.requests["measured"] == 1] < 0).any():
+                raise ValueError(f"{case.title}: measured requests are unfinished, so the estimates would lean")
+            worlds.append(World(state.model, record))
+        for found, measure in zip(values, case.measures, strict=True):
+            found.append(measure.seen(worlds))
+    return [
+        Verdict(measure, statistics.fmean(found), statistics.stdev(found) / math.sqrt(len(found)))
+        for measure, found in zip(case.measures, values, strict=True)
+    ]

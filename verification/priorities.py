@@ -1,0 +1,96 @@
+"""One person, classes in order of priority, work under way never interrupted (Cobham 1954).
+
+A request of class k waits for the rest of the work under way, on average W₀ = Σ λᵢ E[Sᵢ²]/2 over all classes; for
+those of its own and higher classes who were there; and for those of higher classes who come while it waits. With σₖ =
+ρ₁ + … + ρₖ that gives Wₖ = W₀/(1 - σₖ₋₁)(1 - σₖ). Work may differ by class: here exponential, constant and uniform.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from claims import Case, Measure
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A class: arrivals per hour, its work as text, and the work's first two moments in minutes."""
+
+    name: str
+    per_hour: float
+    work: str
+    mean: float
+    square: float
+
+    @property
+    def load(self) -> float:
+        """The share of the person's time it takes."""
+        return self.per_hour / 60.0 * self.mean
+
+
+def exponential(name: str, per_hour: float, mean: float) -> Kind:
+    return Kind(name, per_hour, f"exponential({mean:g} min)", mean, 2 * mean * mean)
+
+
+def constant(name: str, per_hour: float, mean: float) -> Kind:
+    return Kind(name, per_hour, f"{mean:g} min", mean, mean * mean)
+
+
+def uniform(name: str, per_hour: float, low: float, high: float) -> Kind:
+    mean = (low + high) / 2
+    return Kind(name, per_hour, f"{low:g} min .. {high:g} min", mean, (high - low) ** 2 / 12 + mean * mean)
+
+
+def scenario(kinds: list[Kind], days: int) -> str:
+    """Classes of priority 0, 1, …, each with a task of its own, at one desk."""
+    requests = "".join(
+        f"  {k.name}: {{arrivals: {k.per_hour:.10g} per hour, priority: {i}}}\n" for i, k in enumerate(kinds)
+    )
+    tasks = "".join(f"  serve {k.name}: {{time: {k.work}, value: adding, only: {k.name}}}\n" for k in kinds)
+    does = ", ".join(f"serve {k.name}" for k in kinds)
+    return f"""
+flowsim: 1
+name: Priorities
+requests:
+{requests}tasks:
+{tasks}teams: {{Desk: {{people: 1, calendar: always}}}}
+steps: {{Serve: {{team: Desk, does: [{does}]}}}}
+run: {{length: {days + 10} days, warm-up: 10 days, seed: 8}}
+"""
+
+
+def case(kinds: list[Kind], days: int, replications: int) -> Case:
+    """One measure a class."""
+    rest = sum(k.per_hour / 60.0 * k.square for k in kinds) / 2  # W₀
+    total = sum(k.load for k in kinds)
+    measures, before = [], 0.0
+    for kind in kinds:
+        upto = before + kind.load
+        measures.append(
+            Measure(
+                f"mean wait of {kind.name}",
+                "W₀/(1 - σₖ₋₁)(1 - σₖ)",
+                rest / ((1 - before) * (1 - upto)),
+                lambda w, name=kind.name: float(w[0].wait(klass=name).mean()),
+                "first in, first out for all, W₀/(1 - ρ)",
+                rest / (1 - total),
+            )
+        )
+        before = upto
+    return Case(
+        f"{len(kinds)} priorities at one desk at {total:.0%} load",
+        __doc__ or "",
+        scenario(kinds, days),
+        tuple(measures),
+        replications,
+    )
+
+
+def full() -> list[Case]:
+    """Three classes at 80 % load."""
+    return [case([exponential("urgent", 1.2, 10), constant("normal", 2.4, 10), uniform("low", 1.2, 5, 15)], 250, 40)]
+
+
+def quick() -> list[Case]:
+    """Two classes at 70 % load."""
+    return [case([exponential("urgent", 1.8, 10), constant("normal", 2.4, 10)], 100, 20)]
