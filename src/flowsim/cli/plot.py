@@ -11,6 +11,7 @@ import click
 
 from flowsim.cli import options
 from flowsim.cli.output import Output, table
+from flowsim.units import format_share
 
 if TYPE_CHECKING:
     from flowsim.experiments.findings import Findings
@@ -85,12 +86,31 @@ def command(
         written += pictures
         if not as_json:
             output.line(table([(f"{name:<16}", pictures[0]["title"])], width=output.width))
+    for remark in _remarks(found, [picture["kind"] for picture in written]):
+        output.aside(f"note: {remark}")
     if not written:
         raise ResultsError("none of the pictures can be drawn", code="FS709", hint=skipped[0]["reason"])
     if as_json:
         output.json("plot", {"folder": str(folder), "files": written, "skipped": skipped})
     else:
         output.line(f"Pictures: {folder}")
+
+
+def _remarks(found: Findings, drawn: Sequence[str]) -> list[str]:
+    """What the pictures leave out: requests that never ended (R16), and states that did not fit."""
+    remarks = []
+    for state in found.states:
+        unfinished = found.get(state, "unfinished share")
+        if unfinished is not None and unfinished.value > 0:
+            share = format_share(unfinished.value)
+            remarks.append(f"{share} of the requests of {state} had not ended with the runs; times leave them out")
+    steps = [[step.name for step in found.model(state).steps] for state in found.states]
+    others = [state for state, own in zip(found.states, steps, strict=True) if own != steps[0]]
+    if others and "cumulative-flow" in drawn:
+        remarks.append(f"cumulative-flow leaves out {', '.join(others)}: its steps are not those of {found.states[0]}")
+    if len(found.states) > 3 and "life-strips" in drawn:
+        remarks.append("life-strips shows the first two states and the last")
+    return remarks
 
 
 def draw(found: Findings, name: str, formats: Sequence[str], folder: Path, texts: Texts) -> list[dict[str, str]]:

@@ -11,6 +11,7 @@ function and are rounded to a tick, which removes the last-bit differences betwe
 from __future__ import annotations
 
 import hashlib
+from abc import ABC, abstractmethod
 from typing import Generic, Protocol, TypeVar
 
 import numpy as np
@@ -80,7 +81,7 @@ def to_ticks(value: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
 T = TypeVar("T", int, float)
 
 
-class _Drawn(Generic[T]):
+class _Drawn(ABC, Generic[T]):
     """Numbers of one purpose and class, by ordinal and visit; made in blocks, in order, and kept."""
 
     def __init__(self, draws: Draws, purpose: str, klass: str) -> None:
@@ -108,8 +109,9 @@ class _Drawn(Generic[T]):
             values.extend(self._made_of(to_uniform(bits.random_raw(BLOCK))))
         return values
 
+    @abstractmethod
     def _made_of(self, uniforms: npt.NDArray[np.float64]) -> list[T]:
-        raise NotImplementedError
+        """The numbers that a block of uniforms stands for."""
 
 
 class Uniforms(_Drawn[float]):

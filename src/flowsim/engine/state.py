@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
+
 import simpy
 
 from flowsim.draws import Draws
@@ -21,7 +23,7 @@ MAX_PASSES = 1_000
 """Passes of one request at one step, the last of them in no time, after which it is reported too."""
 
 
-class State:
+class State(ABC):
     """The clock, the parts, and the rounds of an instant; the rules are in the classes built on this one."""
 
     __slots__ = (
@@ -105,26 +107,26 @@ class State:
 
     # What the rules add, in the order in which a request meets them.
 
+    @abstractmethod
     def send(self, request: Request, station: Station, via: int, from_team: int, from_step: int) -> None:
         """A new visit to a step (R7)."""
-        raise NotImplementedError
 
+    @abstractmethod
     def settle_gates(self, now: int) -> None:
         """Let those leave whose batch is complete or due (R7, R11)."""
-        raise NotImplementedError
 
+    @abstractmethod
     def line_up(self, station: Station, visit: Visit) -> None:
         """Join the waiting list of the step's team (R8)."""
-        raise NotImplementedError
 
+    @abstractmethod
     def give_out(self, team: TeamState, now: int) -> None:
         """Let free persons take work (R8, R9)."""
-        raise NotImplementedError
 
+    @abstractmethod
     def answered(self, answer: Visit) -> None:
         """A question is answered (R12)."""
-        raise NotImplementedError
 
+    @abstractmethod
     def end(self, request: Request, outcome: str) -> None:
         """A journey ends (R13)."""
-        raise NotImplementedError
