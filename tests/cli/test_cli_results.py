@@ -173,3 +173,21 @@ def test_a_folder_without_rights(folder: Path) -> None:
         assert flowsim(folder, "run", "tiny.yaml").code == 73
     finally:
         folder.chmod(0o755)
+
+
+def test_plot_says_what_the_pictures_leave_out(folder: Path) -> None:
+    """R16: requests that never ended, and a state whose steps are not those of the first."""
+    text = (
+        "flowsim: 1\nname: Slow\nrequests: {r: {arrivals: every 1 h}}\ntasks: {a: {time: 70 min, value: adding}}\n"
+        "teams: {A: {people: 1}}\nsteps: {One: {team: A, does: a}, Two: {team: A, does: a}}\n"
+        "run: {length: 10 days, replications: 1}\n"
+        "states: {now: {}, then: {changes: [{name: One step, remove: steps.Two}]}}\n"
+    )
+    (folder / "slow.yaml").write_text(text, encoding="utf-8")
+    assert quick(folder, "compare", "slow.yaml", "--out", "results/slow").code == 0
+    answer = quick(folder, "plot", "results/slow", "--kind", "cumulative-flow", "--format", "svg")
+    assert answer.code == 0
+    assert "of the requests of now had not ended with the runs; times leave them out" in answer.err
+    assert "cumulative-flow leaves out then: its steps are not those of now" in answer.err
+    other = quick(folder, "plot", "results/slow", "--kind", "ledger", "--format", "svg")
+    assert "cumulative-flow" not in other.err

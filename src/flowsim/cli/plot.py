@@ -11,7 +11,7 @@ import click
 
 from flowsim.cli import options
 from flowsim.cli.output import Output, table
-from flowsim.units import format_share
+from flowsim.cli.tell import Teller, unfinished_share
 
 if TYPE_CHECKING:
     from flowsim.experiments.findings import Findings
@@ -100,10 +100,9 @@ def _remarks(found: Findings, drawn: Sequence[str]) -> list[str]:
     """What the pictures leave out: requests that never ended (R16), and states that did not fit."""
     remarks = []
     for state in found.states:
-        unfinished = found.get(state, "unfinished share")
-        if unfinished is not None and unfinished.value > 0:
-            share = format_share(unfinished.value)
-            remarks.append(f"{share} of the requests of {state} had not ended with the runs; times leave them out")
+        unfinished = unfinished_share(Teller(found, state))
+        if unfinished:
+            remarks.append(f"{unfinished} of the requests of {state} had not ended with the runs; times leave them out")
     steps = [[step.name for step in found.model(state).steps] for state in found.states]
     others = [state for state, own in zip(found.states, steps, strict=True) if own != steps[0]]
     if others and "cumulative-flow" in drawn:

@@ -12,9 +12,6 @@ from typing import Any
 import simpy
 from simpy.events import EventPriority
 
-FIRST = EventPriority(0)
-"""Ending the run before anything of the instant happens."""
-
 DUE = EventPriority(1)
 """What is due at an instant: arrivals, ends of work and of transit, openings, departures (R3)."""
 

@@ -382,7 +382,6 @@ MaybeBatch = Annotated[
         none=True,
     ),
 ]
-Share = Annotated[float, Reader(units.parse_share, "a share", ("60%",))]
 MaybeShare = Annotated[float | None, Reader(units.parse_share, "a share", ("60%",), none=True)]
 MaybeRate = Annotated[units.Rate | None, Reader(units.parse_rate, "a rate", ("8 per working day",), none=True)]
 YesNo = Annotated[bool, Reader(parse_yes, "yes or no", ("yes", "no"))]
