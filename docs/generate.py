@@ -23,6 +23,8 @@ from flowsim import units
 from flowsim.cli.main import COMMANDS, cli
 from flowsim.experiments.schema import EXPERIMENT_DESCRIPTIONS, EXPERIMENT_SCHEMA
 from flowsim.metrics.schema import DESCRIPTIONS, PART_MEANING, SCHEMA
+from flowsim.metrics.schema_people import KIND_MEANING
+from flowsim.metrics.wastes import RULES
 from flowsim.model import advice
 from flowsim.model.families import FAMILIES
 from flowsim.record.columns import Col
@@ -105,6 +107,19 @@ def parts() -> str:
     return "\n".join([*lines, *(f"| `{part}` | {meaning} |" for part, meaning in PART_MEANING.items()), ""])
 
 
+def kinds() -> str:
+    """The kinds of people's time."""
+    lines = ["| kind | meaning |", "|---|---|"]
+    return "\n".join([*lines, *(f"| `{kind}` | {meaning} |" for kind, meaning in KIND_MEANING.items()), ""])
+
+
+def wastes() -> str:
+    """The measures of the eight wastes."""
+    lines = ["| waste | measure | unit | per | what is counted |", "|---|---|---|---|---|"]
+    shown = [f"| {waste} | `{key}` | {unit} | {per} | {_cell(rule)} |" for waste, key, unit, per, rule in RULES]
+    return "\n".join([*lines, *shown, ""])
+
+
 # -- the scenario file -------------------------------------------------------------------------------------------------
 
 
@@ -185,6 +200,8 @@ PARTS: dict[str, Callable[[], str]] = {
     "messages": messages,
     "columns": columns,
     "parts": parts,
+    "kinds": kinds,
+    "wastes": wastes,
     "fields": fields,
     "distributions": distributions,
     "commands": commands,

@@ -2,17 +2,50 @@
 
 from __future__ import annotations
 
+import at_once
+import away
+import blocking
+import branches
+import busy_hours
+import change_over
+import chasing
+import committee
+import conwip
 import feedback
+import groups
 import mg1
 import mm1
 import mmc
 import office_hours
+import patience
 import pooling
 import priorities
+import sharing
 import tandem
 from claims import Case
 
-ROOMS = (mm1, mmc, mg1, tandem, feedback, priorities, pooling, office_hours)
+ROOMS = (
+    mm1,
+    mmc,
+    mg1,
+    groups,
+    busy_hours,
+    tandem,
+    feedback,
+    priorities,
+    pooling,
+    sharing,
+    at_once,
+    branches,
+    blocking,
+    conwip,
+    committee,
+    change_over,
+    office_hours,
+    away,
+    patience,
+    chasing,
+)
 
 
 def full() -> list[Case]:

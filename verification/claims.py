@@ -52,6 +52,8 @@ class World:
         """Minutes from one instant of a visit to another, for visits of measured requests (to a step, of a class)."""
         v, r = self.record.visits, self.record.requests
         chosen = r["measured"][v["request"]] == 1
+        if not r["measured"].any():  # a backlog only: all that happened after the warm-up
+            chosen = (v[begins] >= self.model.run.warm_up) & (v[ends] >= 0)
         if step is not None:
             chosen &= v["step"] == [s.name for s in self.model.steps].index(step)
         if klass is not None:
@@ -62,11 +64,24 @@ class World:
         """Minutes waited for a person at each visit."""
         return self.minutes("delivered", "started", step, klass)
 
-    def lead(self) -> FloatArray:
-        """Lead times of measured requests in minutes."""
+    def lead(self, klass: str | None = None) -> FloatArray:
+        """Lead times of measured requests (of a class) in minutes."""
         r = self.record.requests
-        measured = r["measured"] == 1
-        return (r["ended"] - r["arrived"])[measured] / MINUTE
+        chosen = r["measured"] == 1
+        if klass is not None:
+            chosen &= r["class"] == [c.name for c in self.model.classes].index(klass)
+        return (r["ended"] - r["arrived"])[chosen] / MINUTE
+
+    def throughput(self) -> float:
+        """Requests that ended per minute in [warm-up, length), measured or not."""
+        window = self.model.run
+        ended = self.record.requests["ended"]
+        return float(((ended >= window.warm_up) & (ended < window.length)).sum()) / self.window
+
+    @property
+    def window(self) -> float:
+        """Minutes from the warm-up to the length of the run."""
+        return (self.model.run.length - self.model.run.warm_up) / MINUTE
 
 
 Worlds = Sequence[World]
@@ -89,7 +104,9 @@ class Measure:
 
 @dataclass(frozen=True)
 class Case:
-    """A scenario with the measures that theory knows of it; `states` are run with the same draws."""
+    """A scenario with the measures that theory knows of it; `states` are run with the same draws. `spoiled`: a piece of
+    the scenario's text and another one in its place, for which the theory must fail (shown by the tests).
+    """
 
     title: str
     why: str
@@ -97,6 +114,7 @@ class Case:
     measures: tuple[Measure, ...]
     replications: int = 40
     states: tuple[str, ...] = ("current",)
+    spoiled: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True)

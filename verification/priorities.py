@@ -3,6 +3,9 @@
 A request of class k waits for the rest of the work under way, on average W₀ = Σ λᵢ E[Sᵢ²]/2 over all classes; for
 those of its own and higher classes who were there; and for those of higher classes who come while it waits. With σₖ =
 ρ₁ + … + ρₖ that gives Wₖ = W₀/(1 - σₖ₋₁)(1 - σₖ). Work may differ by class: here exponential, constant and uniform.
+
+With c people and the same exponential work for all classes the same holds while all are at work: then somebody is done
+at rate cμ, so W₀ = C/cμ, with Erlang's C the chance that all are at work (Cobham 1954, as above for one class).
 """
 
 from __future__ import annotations
@@ -10,6 +13,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from claims import Case, Measure
+from mm1 import WORK
+from mmc import delay
 
 
 @dataclass(frozen=True)
@@ -86,11 +91,57 @@ def case(kinds: list[Kind], days: int, replications: int) -> Case:
     )
 
 
+TEAM = """
+flowsim: 1
+name: Priorities of a team
+requests:
+  urgent: {{arrivals: {urgent:.10g} per hour, priority: 0}}
+  normal: {{arrivals: {normal:.10g} per hour, priority: 1}}
+tasks: {{serve: {{time: exponential({work:g} min), value: adding}}}}
+teams: {{Desk: {{people: {people}, calendar: always}}}}
+steps: {{Serve: {{team: Desk, does: serve}}}}
+run: {{length: {days} days, warm-up: 3 days, seed: 35}}
+"""
+
+
+def team(people: int, rho: float, urgent: float, days: int, replications: int) -> Case:
+    """Several people at load ρ, a share `urgent` of it first."""
+    c = delay(rho * people, people)
+    first = c * WORK / people / (1 - rho * urgent)
+    per_hour = 60 * people * rho / WORK
+    return Case(
+        f"2 priorities for {people} people at {rho:.0%} load",
+        __doc__ or "",
+        TEAM.format(urgent=per_hour * urgent, normal=per_hour * (1 - urgent), work=WORK, people=people, days=days + 3),
+        (
+            Measure(
+                "mean wait of urgent",
+                "C/cμ(1 - σ₁)",
+                first,
+                lambda w: float(w[0].wait(klass="urgent").mean()),
+                "no wait for what is under way",
+                first * rho * urgent,
+            ),
+            Measure(
+                "mean wait of normal",
+                "C/cμ(1 - σ₁)(1 - ρ)",
+                first / (1 - rho),
+                lambda w: float(w[0].wait(klass="normal").mean()),
+                "first in, first out, C/(cμ - λ)",
+                c * WORK / people / (1 - rho),
+            ),
+        ),
+        replications,
+        spoiled=("priority: 0", "priority: 1"),
+    )
+
+
 def full() -> list[Case]:
-    """Three classes at 80 % load."""
-    return [case([exponential("urgent", 1.2, 10), constant("normal", 2.4, 10), uniform("low", 1.2, 5, 15)], 250, 40)]
+    """Three classes at 80 % load, one person; two classes at 80 %, three people."""
+    three = [exponential("urgent", 1.2, 10), constant("normal", 2.4, 10), uniform("low", 1.2, 5, 15)]
+    return [case(three, 250, 40), team(3, 0.8, 0.5, 60, 40)]
 
 
 def quick() -> list[Case]:
-    """Two classes at 70 % load."""
-    return [case([exponential("urgent", 1.8, 10), constant("normal", 2.4, 10)], 100, 20)]
+    """Two classes at 70 % load, one person; at 60 %, two people."""
+    return [case([exponential("urgent", 1.8, 10), constant("normal", 2.4, 10)], 100, 20), team(2, 0.6, 0.5, 90, 20)]

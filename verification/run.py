@@ -7,8 +7,10 @@ Only a full run of all cases writes the page. The exit code is 1 when something 
 
 from __future__ import annotations
 
+import os
 import sys
 import time
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import all_cases
@@ -80,22 +82,36 @@ def overview(done: list[tuple[Case, list[Verdict]]]) -> str:
     return "\n".join([*lines, ""])
 
 
+def cases(quick: bool) -> list[Case]:
+    """All cases, small or large, in the order of the page."""
+    return all_cases.quick() if quick else all_cases.full()
+
+
+def values(quick: bool, place: int) -> tuple[list[tuple[float, float]], float]:
+    """Estimate and error of each measure of one of the cases, and the seconds it took (in a process of its own)."""
+    begun = time.monotonic()
+    verdicts = judge(cases(quick)[place])
+    return [(v.estimate, v.error) for v in verdicts], time.monotonic() - begun
+
+
 def main(arguments: list[str]) -> int:
-    """Run the cases, tell how each went, write the page; the exit code."""
+    """Run the cases, as many at a time as there are processors, tell how each went, write the page; the exit code."""
     quick = "--quick" in arguments
     words = [argument for argument in arguments if argument != "--quick"]
-    every = all_cases.quick() if quick else all_cases.full()
-    chosen = [case for case in every if not words or any(w.lower() in case.title.lower() for w in words)]
+    every = cases(quick)
+    places = [i for i, c in enumerate(every) if not words or any(w.lower() in c.title.lower() for w in words)]
     done = []
-    for case in chosen:
-        begun = time.monotonic()
-        verdicts = judge(case)
-        done.append((case, verdicts))
-        print(f"{case.title} ({time.monotonic() - begun:.0f} s)", flush=True)
-        for v in verdicts:
-            told = f"{number(v.estimate)} ± {number(v.error)}, theory {number(v.measure.theory)} ({v.off:+.1f} errors)"
-            print(f"  {'PASS' if v.passed else 'FAIL'}  {v.measure.name}: {told}", flush=True)
-    if not quick and len(chosen) == len(every):
+    with ProcessPoolExecutor(os.cpu_count()) as pool:
+        for place, (found, seconds) in zip(places, pool.map(values, [quick] * len(places), places), strict=True):
+            case = every[place]
+            verdicts = [Verdict(m, *pair) for m, pair in zip(case.measures, found, strict=True)]
+            done.append((case, verdicts))
+            print(f"{case.title} ({seconds:.0f} s)", flush=True)
+            for v in verdicts:
+                theory = f"theory {number(v.measure.theory)} ({v.off:+.1f} errors)"
+                told = f"{number(v.estimate)} ± {number(v.error)}, {theory}"
+                print(f"  {'PASS' if v.passed else 'FAIL'}  {v.measure.name}: {told}", flush=True)
+    if not quick and len(places) == len(every):
         PAGE.write_text("\n".join([HEAD, overview(done), *(section(*pair) for pair in done)]), encoding="utf-8")
         print(f"written: {PAGE.relative_to(PAGE.parents[1])}")
     return 0 if done and all(v.passed for _, verdicts in done for v in verdicts) else 1

@@ -91,7 +91,7 @@ def test_the_mark_stands_under_the_place(tmp_path: Path) -> None:
 
 
 def test_all_problems_at_once_each_with_its_place(folder: Path) -> None:
-    text = TINY.replace("team: Legal", "team: Legl").replace("20 min", "20 mn").replace("people: 1", "people: 0", 1)
+    text = TINY.replace("team: Legal", "team: Legl").replace("20 min", "20 mn").replace("people: 1", "people: -1", 1)
     (folder / "wrong.yaml").write_text(text, encoding="utf-8")
     answer = flowsim(folder, "check", "wrong.yaml")
     assert answer.code == 2

@@ -66,6 +66,6 @@ def test_mutated_scenarios_are_refused_or_run(place: Path, sensible: bool, numbe
             assert checks, number
             came["ran"] += 1
     stopped = {code for code in came if code.startswith("FS")}
-    assert stopped <= {"FS701"}  # round and round in steps that take no time, which only a run can tell
+    assert stopped <= {"FS701", "FS711", "FS712"}  # what only a run can tell: no time, no room, no end
     assert came["refused"] > 10
     assert came["ran"] > 10

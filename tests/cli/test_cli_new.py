@@ -79,8 +79,8 @@ def test_examples(tmp_path: Path) -> None:
     [
         ("", "The silos, by name"),
         ("steps", "Each has a name of its own"),
-        ("teams.people", "How many people there are."),
-        ("teams.Legal.people", "How many people there are."),
+        ("teams.people", "How many people there are, all alike"),
+        ("teams.Legal.people", "How many people there are, all alike"),
         ("run.warm-up", "are not measured"),
         ("RUN.WARM_UP", "are not measured"),
         ("states.future.changes.1.set", "New values by path"),

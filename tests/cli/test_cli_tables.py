@@ -47,6 +47,24 @@ def test_a_table_fits_and_cuts_nothing_off(width: int, states: int) -> None:
     assert squeezed.count("12.34±0.56") == 3 * states
 
 
+def test_a_table_breaks_between_words_and_keeps_its_units() -> None:
+    """A head is not cut within a word; the units of a row stand in every part of a table that is too wide."""
+    teams = ("Secretariat", "Specialists", "Laboratory", "Administration", "Registration", "Pharmacists")
+    shown = table([("people", *"123456")], head=("", *teams), right=tuple(range(1, 7)), width=60)
+    assert [word for line in shown.splitlines() for word in line.split() if word in teams] == list(teams)
+    states = ("current", "near", "far", "further")
+    rows = [("waiting for the batch", *["12.34 ± 0.56"] * 4, "hours a request")]
+    shown = table(rows, head=("", *states, ""), right=(1, 2, 3, 4), width=80, units=True)
+    assert shown.count("hours a request") == 2
+    assert shown.count("12.34 ± 0.56") == 4
+    assert max(map(len, shown.splitlines())) <= 80
+    three = table(
+        [row[:4] + row[5:] for row in rows], head=("", *states[:3], ""), right=(1, 2, 3), width=80, units=True
+    )
+    assert three.count("waiting for the batch") == 1  # all in one: the unit is folded
+    assert "hours a" in three
+
+
 def test_a_table_without_head_folds_its_last_column() -> None:
     shown = table([("label", "word " * 30)], width=60).splitlines()
     assert all(len(line) <= 60 for line in shown)

@@ -218,3 +218,29 @@ steps: {Work: {team: T, does: work}}
         Mon 01-05 09:00:00.333  Mon 01-05 09:00:00.666
         Mon 01-05 09:00:00.666  Mon 01-05 09:00:00.999
     """)
+
+
+def test_r3_a_batch_that_is_complete_as_its_maker_is_free_is_in_the_list_first(trace: Run) -> None:
+    """The rush request is done at Look at 10:30 and is a batch of its own at Write, where the same person works; the
+    other has waited since 10:05. Gates are settled before teams: the rush is in the list when he chooses.
+    """
+    trace(
+        """
+requests:
+  rush: {arrivals: {file: rush.csv, column: arrived}, priority: rush}
+  calm: {arrivals: {file: calm.csv, column: arrived}}
+tasks: {look: {time: 30 min, value: adding}}
+teams: {Desk: {people: 1, calendar: office}}
+steps:
+  Look: {team: Desk, does: look}
+  Write: {team: Desk, does: look, batch: 1 request}
+""",
+        rush="01-05 10:00",
+        calm="01-05 10:05",
+    ).holds("""
+        request  step   sent             started
+        0        Look   Mon 01-05 10:00  Mon 01-05 10:00
+        0        Write  Mon 01-05 10:30  Mon 01-05 10:30
+        1        Look   Mon 01-05 10:05  Mon 01-05 11:00
+        1        Write  Mon 01-05 11:30  Mon 01-05 11:30
+    """)

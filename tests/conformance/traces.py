@@ -76,9 +76,18 @@ class Trace:
             return VIAS[value]
         if column == "class":
             return self.model.classes[int(self.record.requests["class"][visits["request"][row]])].name
+        if column == "crew":
+            return self._crew(row)
         if column.endswith("_ticks"):
             return f"{value / MINUTE:g} min"
         return "-" if value == NONE else str(value)
+
+    def _crew(self, row: int) -> str:
+        """Who else is at work on a visit: "Legal 0, Legal 1"; "-" for nobody (R8)."""
+        visits, crew = self.record.visits, self.record.crew
+        same = (crew["request"] == visits["request"][row]) & (crew["visit"] == visits["visit"][row])
+        people = zip(crew["team"][same], crew["person"][same], strict=True)
+        return ", ".join(f"{self.model.teams[int(t)].name} {int(p)}" for t, p in people) or "-"
 
     def visits(self, columns: list[str], step: str | None = None) -> list[list[str]]:
         """The visits, in order of (request, visit), as rows of cells; with `step`, the work at that step only."""
@@ -88,9 +97,44 @@ class Trace:
 
     def holds(self, table: str, step: str | None = None) -> None:
         """Assert that the visits (of a step) are exactly those of a table."""
-        lines = [re.split(r"\s{2,}", line.strip()) for line in table.strip().splitlines() if line.strip()]
-        columns, expected = lines[0], lines[1:]
+        columns, expected = _rows(table)
         assert self.visits(columns, step) == expected
+
+    def requests(self, columns: list[str]) -> list[list[str]]:
+        """The requests in order of their numbers, as rows of cells."""
+        return [[self._of_request(c, i) for c in columns] for i in range(len(self.record.requests["class"]))]
+
+    def _of_request(self, column: str, number: int) -> str:
+        """One value of a request as it stands in a table."""
+        if column == "request":
+            return str(number)
+        value = int(self.record.requests[column][number])
+        if column == "class":
+            return self.model.classes[value].name
+        if column in ("arrived", "due", "ended"):
+            return self.when(value)
+        if column == "outcome":
+            return "-" if value == NONE else self.record.outcomes[value]
+        if column == "age":
+            return f"{value / HOUR:g} h"
+        return "-" if value == NONE else str(value)
+
+    def requests_are(self, table: str) -> None:
+        """Assert that the requests are exactly those of a table."""
+        columns, expected = _rows(table)
+        assert self.requests(columns) == expected
+
+    def branches_are(self, table: str) -> None:
+        """Assert that the branches (R13), in order of (request, branch), are exactly those of a table."""
+        columns, expected = _rows(table)
+        rows = self.record.branches
+        found = []
+        for row in range(len(rows["request"])):
+            cells = {name: str(int(column[row])) for name, column in rows.items()}
+            cells["split"] = self.model.steps[int(rows["split"][row])].name
+            cells |= {name: self.when(int(rows[name][row])) for name in ("began", "ended", "joined")}
+            found.append([cells[c] for c in columns])
+        assert found == expected
 
     def ends(self) -> list[str]:
         """When each request's journey ended and in what: "Mon 01-05 09:30 done"; "-" while it is open."""
@@ -107,6 +151,12 @@ class Trace:
         rows = [r for r in range(len(visits["request"])) if visits["step"][r] == index and visits["started"][r] >= 0]
         begun = [(int(visits["turn"][r]), int(visits["person"][r]), int(visits["request"][r])) for r in rows]
         return [number for _, _, number in sorted(begun)]
+
+
+def _rows(table: str) -> tuple[list[str], list[list[str]]]:
+    """The names of the columns of a table, and its rows of cells."""
+    lines = [re.split(r"\s{2,}", line.strip()) for line in table.strip().splitlines() if line.strip()]
+    return lines[0], lines[1:]
 
 
 def compiled(text: str, arrivals: dict[str, str], folder: Path, state: str = "current") -> tuple[Model, int]:

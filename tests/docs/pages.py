@@ -23,6 +23,10 @@ PAGES = [*sorted(DOCS.glob("*.md")), ROOT / "README.md"]
 
 _FENCE = re.compile(r"^```(.*?)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 _TABLE = re.compile(r"(?:^\|.*\n)+", re.MULTILINE)
+_INSTANTS = (*INSTANTS, "arrived", "due", "ended", "began", "joined", "begins", "ends")
+_TABLES = {"step": "visits", "split": "branches", "begins": "away", "request": "requests"}
+"""A column that tells of which table of results a table of a page is: the first of these that it has."""
+
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 Row = dict[str, str]
@@ -63,7 +67,7 @@ class Example:
 
 
 def examples(page: str, text: str, base: str = "") -> list[Example]:
-    """The `yaml example` blocks of a page, each with the tables of requests that follow it before the next block or
+    """The `yaml example` blocks of a page, each with the tables of results that follow it before the next block or
     heading. `base` is what they are based on unless the page has a `yaml base` block of its own.
     """
     found = []
@@ -76,7 +80,11 @@ def examples(page: str, text: str, base: str = "") -> list[Example]:
             later = [b.end - len(b.text) for b in all_blocks[number + 1 : number + 2]]
             until = min([*(place - block.end for place in later), *_headings(rest), len(rest)])
             listed = [table(match[0]) for match in _TABLE.finditer(rest[:until])]
-            found.append(Example(page, block.line, block.text, base, [rows for rows in listed if "request" in rows[0]]))
+            found.append(
+                Example(
+                    page, block.line, block.text, base, [rows for rows in listed if _TABLES.keys() & rows[0].keys()]
+                )
+            )
     return found
 
 
@@ -101,25 +109,30 @@ def outcome(example: Example, folder: Path) -> tuple[Model, Tables]:
 
 def differences(rows: list[Row], model: Model, found: Tables) -> list[str]:
     """What a table of a page says that is not so. A table with a step is of visits: all those of the requests and
-    steps it names; one without is of requests.
+    steps it names; one with a split is of branches, all those of the requests it names; one that says when something
+    begins is of the times people are away, all of them; any other is of requests.
     """
-    of_visits = "step" in rows[0]
-    source = found["visits" if of_visits else "requests"]
-    shown = [{name: cell(source, name, i, model) for name in rows[0]} for i in range(len(_column(source, "request")))]
-    requests, steps = {row["request"] for row in rows}, {row.get("step") for row in rows}
-    shown = [row for row in shown if row["request"] in requests and row.get("step") in steps]
+    source = found[next(table for column, table in _TABLES.items() if column in rows[0])]
+    size = next(len(column) for column in source.values() if not isinstance(column, TextColumn))
+    shown = [{name: cell(source, name, i, model, found) for name in rows[0]} for i in range(size)]
+    requests, steps = {row.get("request") for row in rows}, {row.get("step") for row in rows}
+    shown = [row for row in shown if row.get("request") in requests and row.get("step") in steps]
     wrong = [] if len(rows) == len(shown) else [f"{len(rows)} rows stand there, {len(shown)} come out: {shown}"]
     for row, real in zip(rows, shown, strict=False):
         wrong += [f"{row}: {name} is {real[name]}" for name in row if row[name] != real[name]]
     return wrong
 
 
-def cell(source: dict[str, Values], name: str, row: int, model: Model) -> str:
-    """A value of a table of results as a page writes it: an instant as 09:30 or Tue 09:30, a length as 20 min."""
+def cell(source: dict[str, Values], name: str, row: int, model: Model, found: Tables) -> str:
+    """A value of a table of results as a page writes it: an instant as 09:30 or Tue 09:30, a length as 20 min; the
+    crew of a visit as the people who are at work besides its person.
+    """
+    if name == "crew":
+        return _crew(found["crew"], _column(source, "request")[row], _column(source, "visit")[row])
     key = name.replace(" ", "_")
     if key not in source and f"{key}_ms" in source:
         value = int(_column(source, f"{key}_ms")[row])
-        if key in (*INSTANTS, "arrived", "due", "ended"):
+        if key in _INSTANTS:
             return "–" if value < 0 else instant(value, model.start)
         return minutes(value / 60_000)
     if key not in source and f"{key}_min" in source:
@@ -132,6 +145,15 @@ def cell(source: dict[str, Values], name: str, row: int, model: Model) -> str:
     if column.dtype.kind == "b":
         return "yes" if value else "no"
     return str(int(value)) if value >= 0 else "–"
+
+
+def _crew(crew: dict[str, Values], request: float, visit: float) -> str:
+    """Who else is at work on a visit: "Desk 0, Desk 1"; – for nobody."""
+    teams = crew["team"]
+    assert isinstance(teams, TextColumn)
+    rows = enumerate(zip(_column(crew, "request"), _column(crew, "visit"), _column(crew, "person"), strict=True))
+    people = [f"{teams.words[int(teams.codes[i])]} {int(who)}" for i, (r, v, who) in rows if (r, v) == (request, visit)]
+    return ", ".join(people) or "–"
 
 
 def _column(source: dict[str, Values], name: str) -> list[float]:

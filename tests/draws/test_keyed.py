@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flowsim.draws import SCHEME, Draws
+from flowsim.draws import BACKLOG, SCHEME, Draws
 from flowsim.draws.keyed import BLOCK, to_ticks, to_uniform
 
 Floats = npt.NDArray[np.float64]
@@ -123,6 +123,54 @@ def test_a_stream_asked_in_blocks_is_the_stream_in_one_piece() -> None:
     whole = to_uniform(Draws(7, 1).stream("need of a", "c", 4).random_raw(5 * BLOCK))
     uniforms = Draws(7, 1).uniforms("need of a", "c")
     assert [uniforms.at(i, 4) for i in range(5 * BLOCK)] == whole.tolist()
+
+
+# -- a backlog (R5) ----------------------------------------------------------------------------------------------------
+
+WAITING = [(BACKLOG + ordinal, visit) for ordinal, visit in ASKED]
+
+
+@pytest.mark.parametrize("shuffle", range(5))
+def test_a_backlog_moves_no_other_number_and_no_other_moves_its(shuffle: int) -> None:
+    """R4, R5: ordinals from BACKLOG on are positions in streams of their own, whatever is asked first."""
+    alone = Draws(7, 1).uniforms("route at A", "c")
+    waiting = Draws(7, 1).uniforms("route at A", "c")
+    expected = {key: alone.at(*key) for key in ASKED} | {key: waiting.at(*key) for key in WAITING}
+    assert len(set(expected.values())) == len(ASKED) + len(WAITING)
+    order = (ASKED + WAITING) * 2
+    random.Random(shuffle).shuffle(order)
+    among = Draws(7, 1).uniforms("route at A", "c")
+    assert [among.at(*key) for key in order] == [expected[key] for key in order]
+
+
+def test_a_backlog_has_the_stream_with_one_more_word() -> None:
+    draws = Draws(7, 1)
+    for visit in (1, 3):
+        whole = to_uniform(draws.stream("need of a", "c", visit, backlog=True).random_raw(3 * BLOCK)).tolist()
+        uniforms = draws.uniforms("need of a", "c")
+        assert [uniforms.at(BACKLOG + i, visit) for i in range(3 * BLOCK)] == whole
+        assert uniforms.first == []
+        assert whole[:4] != to_uniform(draws.stream("need of a", "c", visit).random_raw(4)).tolist()
+    durations = draws.durations("task:a", "c", Line(1e6))
+    ages = to_uniform(draws.stream("task:a", "c", 1, backlog=True).random_raw(9))
+    assert [durations.at(BACKLOG + i) for i in range(9)] == [round(u * 1e6) for u in ages.tolist()]
+
+
+def test_a_backlog_is_made_in_blocks_not_up_to_its_ordinal() -> None:
+    """A billion numbers are not drawn to get to the first."""
+    uniforms = Draws(7, 1).uniforms("need of a", "c")
+    uniforms.at(BACKLOG)
+    assert [len(values) for values in uniforms._values.values()] == [0, BLOCK]
+
+
+def test_the_first_uniforms_are_those_of_first_visits() -> None:
+    """Purposes such as `group` and `age at STEP`, a whole column at a time."""
+    draws = Draws(7, 2)
+    uniforms = draws.uniforms("group", "c")
+    assert draws.first_uniforms("group", "c", 2000).tolist() == [uniforms.at(i) for i in range(2000)]
+    waiting = draws.first_uniforms("group", "c", 20, backlog=True)
+    assert waiting.tolist() == [uniforms.at(BACKLOG + i) for i in range(20)]
+    assert draws.first_uniforms("group", "c", 0).shape == (0,)
 
 
 # -- different numbers for different keys (P3) -----------------------------------------------------------------------

@@ -34,6 +34,7 @@ class Waiting:
     """As much of a visit as a gate looks at."""
 
     request: Asked
+    order: tuple[int, tuple[int, ...]] = (-1, ())
 
 
 def visit(number: int) -> Any:

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from plain_laws import MEANS, law
 from plain_queues import Desk, Line, foresee, seen_before
 
 from flowsim.draws import Draws
@@ -46,41 +47,21 @@ def differences(line: Line, record: Record, draws: Draws) -> list[str]:
     return found
 
 
-def law(mean: st.SearchStrategy[int], coarse: bool) -> st.SearchStrategy[Distribution]:
-    """Work or gaps: of whole minutes with many ties, or of any length; never no time at all."""
-    if coarse:
-        minutes = st.lists(st.integers(1, 8), min_size=1, max_size=3).map(
-            lambda v: Distribution("discrete", tuple(float(x) for m in v for x in (m * MINUTE, 1 / len(v))))
-        )
-        return st.one_of(minutes, st.integers(1, 5).map(lambda m: Distribution("constant", (float(m * MINUTE),))))
-    return mean.flatmap(
-        lambda m: st.sampled_from(
-            [
-                Distribution("constant", (float(m),)),
-                Distribution("uniform", (0.2 * m, 1.8 * m)),
-                Distribution("erlang", (float(m), 3)),
-                Distribution("lognormal", (float(m), 1.5 * m)),
-            ]
-        )
-    )
-
-
 @st.composite
 def lines(draw: Callable[..., object], coarse: bool) -> Line:
     """A small random model: one or two classes, one to three desks, some with batches, transits or office hours."""
-    means = st.integers(2 * MINUTE, 40 * MINUTE)
     gaps: dict[str, Distribution] = {}
     for name in ("a", "b")[: draw(st.integers(1, 2))]:  # type: ignore[index]
-        gaps[name] = draw(law(means, coarse))  # type: ignore[assignment]
+        gaps[name] = draw(law(MEANS, coarse))  # type: ignore[assignment]
     desks = []
     for _ in range(draw(st.integers(1, 3))):  # type: ignore[call-overload]
         desks.append(
             Desk(
                 people=draw(st.integers(1, 4)),  # type: ignore[arg-type]
-                work=draw(law(means, coarse)),  # type: ignore[arg-type]
+                work=draw(law(MEANS, coarse)),  # type: ignore[arg-type]
                 calendar=draw(st.sampled_from(["always", "always", "office"])),  # type: ignore[arg-type]
                 batch=draw(st.sampled_from([0, 0, 2, 5])),  # type: ignore[arg-type]
-                transit=draw(st.one_of(st.none(), law(means, coarse))),  # type: ignore[arg-type]
+                transit=draw(st.one_of(st.none(), law(MEANS, coarse))),  # type: ignore[arg-type]
             )
         )
     length = draw(st.sampled_from([2 * HOUR, 5 * HOUR, 12 * HOUR if coarse else 2 * DAY]))

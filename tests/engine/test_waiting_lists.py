@@ -30,6 +30,7 @@ class Waiting:
 
     request: Asked
     assembled: int = 0
+    order: tuple[int, tuple[int, ...]] = (-1, ())
 
     @classmethod
     def of(cls, number: int, joined: int = 0, priority: int = 1) -> Any:

@@ -95,6 +95,48 @@ states:
 """One class, one team, one step; `twin` is the same again."""
 
 
+RICH = """\
+flowsim: 1
+name: All the rest
+start: 2026-01-05 08:00
+calendars:
+  office: {hours: mon-fri 09:00-12:00 13:00-17:00, working day: 7 h}
+people:
+  Ann: {teams: [Front, Board], speed: 150%}
+  Bob: {teams: Middle, speed: 80%}
+limits: {step Look: 3, all: 25}
+requests:
+  letter:
+    arrivals: {rate: 7 per working day, group: 1 .. 2}
+    calendar: office
+    promise: 1 working day
+    backlog: {at: Look, requests: 5, age: 1 .. 5 days}
+    patience: 3 days ± 2 days
+    chasing: {to: Front, takes: 5 min, share: 60%, every: 4 h, after: 4 h, at most: 3}
+    cost of delay: 20 per working day
+  form: {arrivals: every 5 h, journey: [Open, Decide]}
+tasks:
+  open: {time: exponential(15 min), value: necessary}
+  look: {time: 20 min ± 10 min, value: waste}
+  decide: {time: 5 min .. 20 min, value: adding}
+teams:
+  Front: {people: 1, calendar: office, absence: 10%}
+  Middle: {people: 2, calendar: office, queue: last in, presence: 80%}
+  Board: {people: 1, calendar: office}
+steps:
+  Open: {team: Front, does: open, next: {parallel: [Look, [Ask, Check]], join: Decide}}
+  Look: {team: [Middle, Front], does: look}
+  Ask: {team: Middle, does: look, returns: 20% to Ask}
+  Check: {team: Front, does: open, same person: yes}
+  Decide: {team: Board, does: decide, with: Middle, batch: 2 requests or 4 h, next: {end as refused: 20%, end: 80%}}
+run: {length: 8 working days, warm-up: 1 working day, replications: 2, seed: 7, calendar: office}
+states:
+  current: {}
+  patient: {changes: [{name: Nobody gives up, set: {requests.letter.patience: none}}]}
+"""
+"""Branches, crews, limits, withdrawals, chases, a backlog, people with names or away, several teams for one step."""
+
+
 @cache
 def model(text: str, state: str, *sets: str) -> Model:
     """The Model of a state."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from kept_runs import DESK, EVERYTHING, keep, model, of_models, plan
+from kept_runs import DESK, EVERYTHING, RICH, keep, model, of_models, plan
 
 from flowsim.draws import Draws
 from flowsim.engine import run
@@ -70,6 +70,21 @@ SIDES = {
 """Every measure there is, and which side of it is better: decided here one by one, not by how its name begins."""
 
 
+RICH_SIDES = {
+    "withdrawn": LESS,
+    "work for nothing": LESS,
+    "chases": LESS,
+    "delay cost": LESS,
+    "join wait": LESS,
+    "people time": LESS,
+    "WIP let in": LESS,
+    "outcome withdrawn": NEITHER,
+}
+"""Those that a model has only with what they are about: patience, chasing, a cost of delay, branches, a limit of the
+whole (R13 to R15).
+"""
+
+
 def measured(of: Model, replications: int, seed: int = 7) -> StateNumbers:
     numbers = StateNumbers(of.name)
     for r in range(1, replications + 1):
@@ -87,6 +102,19 @@ def test_every_measure_has_its_side(done: Done) -> None:
     known = {measure for numbers in done.numbers for measure, _ in numbers.values}
     assert known == set(SIDES)
     assert {measure: direction(measure) for measure in known} == SIDES
+
+
+def test_every_measure_of_a_rich_model_has_its_side() -> None:
+    numbers = measured(model(RICH, "current"), 1)
+    known = {measure for measure, _ in numbers.values}
+    assert known - set(SIDES) == set(RICH_SIDES)
+    assert {measure: direction(measure) for measure in RICH_SIDES} == RICH_SIDES
+    assert {klass for _, klass in numbers.values} == {"", "letter", "form"}  # not the class of the chases
+    assert {measure for measure, klass in numbers.values if klass == "form"} & set(RICH_SIDES) == {
+        "join wait",
+        "people time",
+        "outcome withdrawn",
+    }
 
 
 def test_estimates_are_means_over_replications(done: Done) -> None:

@@ -217,7 +217,8 @@ def test_a_failed_audit_leaves_no_results(tmp_path: Path, monkeypatch: pytest.Mo
 class Endless:
     """A Model with which no run can go on."""
 
-    def relations(self) -> list[str]:
+    @property
+    def calendars(self) -> tuple[Any, ...]:
         raise EngineError("the clock stands still", code="FS701", hint="give it time")
 
 

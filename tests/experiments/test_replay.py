@@ -4,22 +4,27 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
-from kept_runs import DESK, EVERYTHING, kept, model, of_models, plan
+from kept_runs import DESK, EVERYTHING, RICH, keep, kept, model, of_models, plan
 
 from flowsim.draws import Draws
 from flowsim.engine import run
 from flowsim.errors import UsageError
+from flowsim.experiments import experiment, replicate
 from flowsim.experiments.findings import Findings
 from flowsim.experiments.replay import stored_record
+from flowsim.experiments.store import open_run
 from flowsim.metrics.ledger import visit_ledger
-from flowsim.metrics.tables import tables
+from flowsim.metrics.schema import SCHEMA
+from flowsim.metrics.tables import Tables, tables
 from flowsim.model import ALWAYS, Arrivals, Distribution, Model, RequestClass, Run, Step, StepTask, Task, Team
 from flowsim.model.calendar import DAY, HOUR
 from flowsim.record import NONE, Kind, Record, Via
 from flowsim.record.columns import TextColumn
+from flowsim.record.fingerprint import fingerprint
 
 STATES = ("current", "lean", "desk", "busier", "stuck")
 
@@ -33,11 +38,12 @@ def same(kept_record: Record, made: Record) -> None:
     assert kept_record.replication == made.replication
     assert kept_record.outcomes == made.outcomes
     assert kept_record.ended_at == made.ended_at
-    for old, new in ((made.requests, kept_record.requests), (made.visits, kept_record.visits)):
+    for kind in ("requests", "visits", "crew", "branches", "away"):
+        old, new = getattr(made, kind), getattr(kept_record, kind)
         assert list(old) == list(new)
         for name, column in old.items():
             assert new[name].dtype == np.int64, name
-            np.testing.assert_array_equal(new[name], column, err_msg=name)
+            np.testing.assert_array_equal(new[name], column, err_msg=f"{kind}: {name}")
 
 
 @pytest.mark.parametrize("state", STATES)
@@ -50,8 +56,8 @@ def test_these_states_have_everything_in_them(everything: Findings) -> None:
     """Else the test above says less than it seems to."""
     record = stored_record(everything, "current", 1)
     visits, requests = record.visits, record.requests
-    assert {int(k) for k in np.unique(visits["kind"])} == {int(k) for k in Kind}
-    assert {int(v) for v in np.unique(visits["via"])} == {int(v) for v in Via}
+    assert {int(k) for k in np.unique(visits["kind"])} == {int(k) for k in Kind} - {int(Kind.WITHDRAWN)}
+    assert {int(v) for v in np.unique(visits["via"])} == {int(v) for v in Via} - {int(Via.BACKLOG)}
     assert (visits["team"] == NONE).any(), "a question to the customer"
     assert ((visits["kind"] == Kind.ANSWER) & (visits["team"] != NONE)).any(), "a question to the sender"
     assert (visits["transfer_batch"] >= 0).any()
@@ -65,6 +71,63 @@ def test_these_states_have_everything_in_them(everything: Findings) -> None:
     assert (stuck.visits["started"] == NONE).any()
     assert len(model(EVERYTHING, "busier").classes) == 3
     assert len(model(EVERYTHING, "desk").steps) == 3
+
+
+@pytest.fixture(scope="module")
+def rich(tmp_path_factory: pytest.TempPathFactory) -> Findings:
+    planned = plan(RICH, "current", "patient", audit=False)  # the audit has tests of its own
+    return kept(tmp_path_factory.mktemp("rich"), planned)
+
+
+@pytest.mark.parametrize("state", ["current", "patient"])
+@pytest.mark.parametrize("replication", [1, 2])
+def test_branches_crews_and_people_away_are_kept_whole(rich: Findings, state: str, replication: int) -> None:
+    """R5, R8, R10, R13–R15: the tables `crew`, `branches` and `away`, and all columns of visits and requests."""
+    same(stored_record(rich, state, replication), run(model(RICH, state), Draws(7, replication)))
+
+
+def test_the_rich_states_have_everything_in_them(rich: Findings) -> None:
+    record = stored_record(rich, "current", 1)
+    assert min(len(record.crew["team"]), len(record.branches["split"]), len(record.away["team"])) > 10
+    assert (record.visits["kind"] == Kind.WITHDRAWN).any()
+    assert (record.visits["via"] == Via.BACKLOG).any()
+    assert (record.visits["branch"] > 0).any()
+    assert (record.visits["admitted"] > record.visits["delivered"]).any()
+    assert (record.requests["age"] > 0).any()
+    assert (record.requests["chase"] > 1).any()
+    assert record.outcomes == ("done", "refused", "withdrawn")
+    assert (record.requests["outcome"] == 2).any()
+    assert stored_record(rich, "patient", 1).outcomes == ("done", "refused")
+
+
+def test_every_table_can_be_made_again_from_a_rich_record(rich: Findings) -> None:
+    of = model(RICH, "current")
+    again = tables(of, stored_record(rich, "current", 1))
+    for name, table in tables(of, run(of, Draws(7, 1))).items():
+        assert fingerprint(table) == fingerprint(again[name]), name
+
+
+def test_a_run_of_before_there_were_branches_reads_as_one_without(tmp_path: Path, monkeypatch: Any) -> None:
+    """Tables of version 1: no crew, branches and times away, nor the columns that came with them."""
+    new = {"crew", "branches", "away", "splits"}
+    later = {"branch", "critical", "age_ms", "parent", "chase"}
+    old = {
+        name: tuple(c for c in columns if c.name not in later) for name, columns in SCHEMA.items() if name not in new
+    }
+    monkeypatch.setattr(experiment, "SCHEMA", old)
+    made = replicate.tables
+
+    def cut(of: Model, record: Record) -> Tables:
+        return {
+            name: {c: v for c, v in table.items() if c not in later} if name in ("visits", "requests") else table
+            for name, table in made(of, record).items()
+        }
+
+    monkeypatch.setattr(replicate, "tables", cut)
+    done = keep(tmp_path, plan(EVERYTHING, "current", replications=1))
+    assert {t.name for t in done.manifest.tables}.isdisjoint(new)
+    found = Findings(open_run(done.folder, tmp_path))
+    same(stored_record(found, "current", 1), run(model(EVERYTHING, "current"), Draws(7, 1)))
 
 
 def test_the_tables_can_be_made_again_from_it(everything: Findings) -> None:

@@ -48,7 +48,8 @@ def prints(outcome: Outcome) -> dict[str, str]:
 class Endless:
     """A Model with which no run can go on."""
 
-    def relations(self) -> list[str]:
+    @property
+    def calendars(self) -> tuple[Any, ...]:
         raise EngineError("the clock stands still", code="FS701", hint="give it time")
 
 

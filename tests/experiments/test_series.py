@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
-from kept_runs import DESK, EVERYTHING, kept, model, of_models, plan
+from kept_runs import DESK, EVERYTHING, RICH, kept, model, of_models, plan
 
 from flowsim.draws import Draws
 from flowsim.engine import run
@@ -49,7 +50,7 @@ def test_lead_times_of_those_that_ended(everything: Findings, state: str) -> Non
         requests = record.requests
         good = (requests["measured"] == 1) & (requests["ended"] != NONE)
         leads += ((requests["ended"] - requests["arrived"])[good] / 60_000).tolist()
-        working += (Service(Frame(of, record), {}).working_lead[good] / 60_000).tolist()
+        working += (Service(Frame(of, record), {}, {}).working_lead[good] / 60_000).tolist()
     np.testing.assert_array_equal(ended_minutes(everything, state, "lead_min"), np.sort(leads))
     np.testing.assert_array_equal(ended_minutes(everything, state, "lead_working_min"), np.sort(working))
 
@@ -204,3 +205,50 @@ def test_journeys_by_number(everything: Findings) -> None:
     for number, segments in told.items():
         assert segments[0].start == record.requests["arrived"][number]
         assert segments[-1].end == record.requests["ended"][number]
+
+
+@pytest.fixture(scope="module")
+def rich(tmp_path_factory: pytest.TempPathFactory) -> Findings:
+    return kept(tmp_path_factory.mktemp("rich"), plan(RICH, "current", "patient", audit=False))
+
+
+def test_r15_those_who_withdrew_are_in_no_lead_time_and_in_no_sample(rich: Findings) -> None:
+    """Pooled as measured: P-values, distributions and pictures are of those who got an answer."""
+    leads: list[float] = []
+    for r in (1, 2):
+        requests = stored_record(rich, "current", r).requests
+        good = (requests["measured"] == 1) & (requests["ended"] != NONE) & (requests["outcome"] != 2)
+        assert good.sum() < ((requests["measured"] == 1) & (requests["ended"] != NONE)).sum()
+        leads += ((requests["ended"] - requests["arrived"])[good] / 60_000).tolist()
+    np.testing.assert_array_equal(ended_minutes(rich, "current", "lead_min"), np.sort(leads))
+    for percent in (50, 95):
+        told = rich.get("current", f"lead time P{percent}")
+        assert told is not None
+        assert told.value == quantile(np.sort(leads), percent / 100)
+    requests = stored_record(rich, "current", 1).requests
+    sample = sample_requests(rich, ("current", "patient"), 1, 10**6)
+    assert sample
+    assert all(requests["outcome"][number] != 2 for number, _ in sample)
+
+
+def test_r15_the_flow_and_what_is_in_process_are_of_customers(rich: Findings) -> None:
+    record = stored_record(rich, "current", 1)
+    own = record.requests["parent"] == NONE
+    assert not own.all()
+    days, counts = flow_counts(rich, "current", 1, 0.0, 10.0)
+    ticks = np.rint(days * DAY)
+    arrived, ended = record.requests["arrived"][own], record.requests["ended"][own]
+    assert counts[0].tolist() == [(arrived <= t).sum() for t in ticks]
+    assert counts[-1].tolist() == [((ended != NONE) & (ended <= t)).sum() for t in ticks]
+    band = wip_band(rich, "current")
+    assert band.one[0] == (arrived == 0).sum() == 5  # the backlog
+
+
+def test_r13_a_journey_follows_the_branches_that_were_waited_for(rich: Findings) -> None:
+    record = stored_record(rich, "current", 1)
+    split = np.unique(record.branches["request"]).tolist()
+    for number, segments in journeys(rich, "current", 1, split).items():
+        ended = record.requests["ended"][number]
+        end = record.ended_at if ended == NONE else ended
+        assert (segments[0].start, segments[-1].end) == (record.requests["arrived"][number], end)
+        assert all(a.end == b.start for a, b in pairwise(segments))

@@ -18,7 +18,7 @@ HANDLING = INSTANTS[5:]
 
 @dataclass
 class Spoiled:
-    """A run to be spoiled: `v` and `r` are fresh copies of the columns."""
+    """A run to be spoiled: `v`, `r` and the smaller tables are fresh copies of the columns."""
 
     model: Model
     record: Record
@@ -30,6 +30,10 @@ class Spoiled:
     @property
     def r(self) -> dict[str, np.ndarray[Any, Any]]:
         return self.record.requests
+
+    @property
+    def b(self) -> dict[str, np.ndarray[Any, Any]]:
+        return self.record.branches
 
     def rows(self, step: str, mask: np.ndarray[Any, Any] | bool = True) -> np.ndarray[Any, Any]:
         """Rows of finished visits at a step."""
@@ -65,9 +69,23 @@ class Spoiled:
         for name in self.v:
             self.v[name] = np.delete(self.v[name], row)
 
+    def klass(self, name: str, **changes: object) -> None:
+        """Another model: the class is different."""
+        classes = tuple(replace(c, **changes) if c.name == name else c for c in self.model.classes)  # type: ignore[arg-type]
+        self.model = replace(self.model, classes=classes)
+
     def change(self, **fields: object) -> None:
         """Another value of a field of the record."""
         self.record = replace(self.record, **fields)  # type: ignore[arg-type]
+
+
+def spoilable(model: Model, record: Record) -> Spoiled:
+    """A fresh copy of a run."""
+    tables = {
+        table: {name: column.copy() for name, column in getattr(record, table).items()}
+        for table in ("visits", "requests", "crew", "branches", "away")
+    }
+    return Spoiled(model, replace(record, **tables))
 
 
 def shift(run: Spoiled, row: int, ticks: int, names: tuple[str, ...]) -> None:
@@ -297,7 +315,7 @@ CASES: list[tuple[Callable[[Spoiled], None], str]] = [
     (refused_without_reason, "no idling"),
     (reading_for_work, "durations"),
     (value_mixed_up, "durations"),
-    (ordinals_from_one, "conservation"),
+    (ordinals_from_one, "numbering"),
     (work_before_start, "kinds"),
     (little_off, "little"),
     (warm_up_leak, "measuring"),
@@ -305,7 +323,7 @@ CASES: list[tuple[Callable[[Spoiled], None], str]] = [
     (promise_off, "measuring"),
     (stopped_a_tick_late, "measuring"),
     (ended_without_outcome, "conservation"),
-    (request_lost, "conservation"),
+    (request_lost, "numbering"),
     (instant_erased, "instants"),
     (beyond_the_end, "columns"),
     (one_person_less, "capacity"),

@@ -17,7 +17,7 @@ from flowsim.draws import Draws
 from flowsim.engine import run
 from flowsim.errors import AuditError
 from flowsim.metrics.audit import audit
-from flowsim.metrics.audit_ground import count_before, group_rows, range_max, sort_key
+from flowsim.metrics.audit_arrays import count_before, group_rows, range_max, sort_key
 from flowsim.metrics.audit_time import OpenHours
 from flowsim.metrics.ledger import visit_ledger
 from flowsim.model import (
@@ -76,10 +76,13 @@ def desk_record() -> Record:
         "class": zero,
         "ordinal": np.arange(3),
         "arrived": arrived,
+        "age": zero.copy(),
         "due": zero + NONE,
         "ended": ended,
         "outcome": zero.copy(),
         "measured": zero + 1,
+        "parent": zero + NONE,
+        "chase": zero.copy(),
     }
     area = HOUR + 110 * MINUTE + 17 * HOUR
     return Record(1, requests, visits, ("done",), int(ended[-1]) + 1, area)
@@ -122,7 +125,8 @@ def test_the_report_counts_what_it_examined_and_sums_up() -> None:
     assert report.broken == ()
     assert report.summary() == f"audit: {len(report.checks)} of {len(report.checks)} checks passed"
     model = full_model(days=5)
-    assert all(check.counted > 0 for check in audit(model, run(model, Draws(1, 1)), Draws(1, 1)).checks)
+    nothing = {check.name for check in audit(model, run(model, Draws(1, 1)), Draws(1, 1)).checks if not check.counted}
+    assert nothing == {"presence", "helpers", "turns", "same person", "away", "chases"}  # no such rule in the model
     wrong = audit(desk_model(), replace(desk_record(), wip_area=0))
     assert wrong.summary().endswith("; broken: little")
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import audit_spoilers
+import audit_spoilers_features
 import audit_spoilers_journeys
 import numpy as np
 import pytest
 from audit_models import full_model
-from audit_spoilers import Spoiled
+from audit_spoilers import Spoiled, spoilable
 
 from flowsim.draws import Draws
 from flowsim.engine import run
@@ -35,12 +35,7 @@ def test_a_spoiled_record_is_caught_by_name(
 ) -> None:
     """Semantics section 4: the audit notices each way in which a record can contradict its model."""
     model, record = right
-    copy = replace(
-        record,
-        visits={key: column.copy() for key, column in record.visits.items()},
-        requests={key: column.copy() for key, column in record.requests.items()},
-    )
-    spoiled = Spoiled(model, copy)
+    spoiled = spoilable(model, record)
     spoil(spoiled)
     report = audit(spoiled.model, spoiled.record, Draws(SEED, 1))
     broken = {check.name: check for check in report.broken}
@@ -54,7 +49,8 @@ def test_the_unspoiled_record_passes_all(right: tuple[Model, Record]) -> None:
     report = audit(model, record, Draws(SEED, 1), visit_ledger(model, record))
     report.require()
     names = {check.name for check in report.checks}
-    assert {name for _, name in CASES} | {"arrivals", "ledger"} == names
+    shown = {name for _, name in [*CASES, *audit_spoilers_features.CASES]}
+    assert shown | {"arrivals", "ledger"} == names  # the ledger below, arrivals by other draws
 
 
 @pytest.mark.parametrize("other", [(SEED + 1, 1), (SEED, 2)])

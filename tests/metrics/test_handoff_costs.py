@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from records import HOUR, NINE, NONE, model, record, request, step, team, visit
+from records import HOUR, NINE, NONE, colleague, cut, fork, model, record, request, step, team, visit
 
 from flowsim.metrics import Frame, visit_ledger
 from flowsim.metrics.handoffs import HandoffRow, entries, handoff_rows
 from flowsim.model import Model
-from flowsim.record import Kind, Record, Via
+from flowsim.record import WITHDRAWN, Kind, Record, Via
 
 LINE = model([team("A"), team("B"), team("C")], [step("S1", "A"), step("S2", "B"), step("S3", "C")])
 
@@ -121,3 +121,117 @@ def test_a_return_right_after_an_answer_belongs_to_the_move_before_the_question(
     ]
     row = rows_of(record(rows))[0, 1]
     assert (row.moves, row.questions, row.returns, row.returned) == (1, 1, 1, 9)
+
+
+# -- limits, several takers, several people, branches, withdrawal ------------------------------------------------------
+
+
+def test_r14_the_wait_for_room_is_part_of_the_handoff() -> None:
+    row = rows_of(record([first(0), move(0, 0, 1, 0, admitted=7, started=10, released=12)]))[0, 1]
+    assert (row.blocked, row.queue, row.own, row.lead) == (7, 3, 10, 10)
+
+
+def test_r8_a_move_that_any_of_several_may_take_is_a_handoff_by_the_team_that_took_it() -> None:
+    m = model([team("A"), team("B"), team("C")], [step("S1", "A"), step("S2", "B", others=("C", "A")), step("S3", "C")])
+    rows = [
+        *(first(0), visit(0, step=1, team=1, from_step=0, from_team=0, sent=0, started=5)),
+        *(first(1), visit(1, step=1, team=2, from_step=0, from_team=0, sent=0, started=7)),
+        *(first(2), visit(2, step=1, team=0, from_step=0, from_team=0, sent=0, started=9)),  # stayed at home
+        *(first(3), visit(3, step=1, team=2, from_step=0, from_team=0, sent=0, started=2)),
+    ]
+    found = handoff_rows(Frame(m, record(rows)), visit_ledger(m, record(rows)))
+    assert [(r.from_step, r.to_step, r.from_team, r.to_team, r.moves, r.queue) for r in found] == [
+        (0, 1, 0, 1, 1, 5),
+        (0, 1, 0, 2, 2, 9),
+    ]
+
+
+def test_people_s_time_is_that_of_everybody_who_reads_answers_and_does_it_again() -> None:
+    """R8, R12: two read for ten; A answers for five; sent back, A works thirty; a second return goes past it."""
+    again = {"kind": int(Kind.REWORK), "in_return": 1}
+    rows = [
+        first(0),
+        move(0, 0, 1, 0, read=10, released=10, kind=int(Kind.QUESTION)),
+        move(0, 1, 0, 10, via=int(Via.QUESTION), kind=int(Kind.ANSWER), worked=15, waste_ticks=5),
+        move(0, 0, 1, 15, via=int(Via.ANSWER), worked=20),
+        move(0, 1, 0, 20, via=int(Via.RETURN), **again, read=24, worked=54),
+        move(0, 0, 1, 54, **again, read=56, worked=60),
+    ]
+    found = rows_of(record(rows, [request(0, 60)], crew=[colleague(0, 2, 2), colleague(0, 6, 2)]))
+    there, back = found[0, 1], found[1, 0]
+    # read by two twice, answered by one; again: 30 of A, 4 by two
+    assert there.people == 2 * 10 + 2 * 2 + 5 + 30 + 2 * 4
+    assert back.people == 4
+    assert (there.questions, there.returns, there.returned) == (1, 1, 40)
+
+
+def test_r13_every_branch_counts_for_people_and_only_what_was_waited_for_towards_the_lead_time() -> None:
+    rows = [
+        first(0, released=5),
+        move(0, 0, 1, 5, branch=1, delivered=8, started=10, read=12, worked=20),
+        move(0, 0, 2, 5, branch=2, delivered=9, started=10, read=13, worked=40),
+        move(0, 2, 0, 40, worked=50),
+    ]
+    found = rows_of(record(rows, [request(0, 50)], branches=fork(0, 0, 5, 20, 40)))
+    assert {ends: (r.own, r.lead, r.people) for ends, r in found.items()} == {
+        (0, 1): (3 + 2 + 2, 0, 2),
+        (0, 2): (4 + 1 + 3, 8, 3),
+        (2, 0): (0, 0, 0),
+    }
+
+
+def test_r13_a_return_and_a_question_keep_to_their_branch() -> None:
+    """The visits of two branches stand between each other; each return belongs to the move on its own branch."""
+    m = model([team(name) for name in "ABCDE"], [step(f"S{name}", name) for name in "ABCDE"])
+    back = {"via": int(Via.RETURN), "kind": int(Kind.REWORK), "in_return": 1}
+    rows = [
+        first(0),
+        move(0, 0, 1, 0, branch=1, kind=int(Kind.QUESTION)),
+        move(0, 0, 2, 0, branch=2, released=4),
+        visit(0, step=NONE, team=NONE, person=NONE, branch=1, sent=0, worked=3, kind=int(Kind.ANSWER), via=3),
+        move(0, 1, 1, 3, branch=1, via=int(Via.ANSWER), released=5),
+        move(0, 2, 3, 4, branch=2, released=6),
+        move(0, 1, 4, 5, branch=1, released=7),
+        move(0, 3, 2, 6, branch=2, **back, worked=16),  # caused by the move from C to D
+        move(0, 4, 1, 7, branch=1, **back, worked=11),  # caused by the move from B to E
+        move(0, 1, 4, 11, branch=1, kind=1, in_return=1, worked=12),
+        move(0, 2, 3, 16, branch=2, kind=1, in_return=1, worked=18),
+    ]
+    r = record(rows, [request(0, 18)], branches=fork(0, 0, 0, 12, 18))
+    found = rows_of(r, m)
+    assert {ends: (x.moves, x.questions, x.answer, x.returns, x.returned, x.people) for ends, x in found.items()} == {
+        (0, 1): (1, 1, 3, 0, 0, 0),
+        (0, 2): (1, 0, 0, 0, 0, 0),
+        (1, 4): (2, 0, 0, 1, 0, 4 + 1),  # its lead time hung on the other branch
+        (2, 3): (2, 0, 0, 1, 10 + 2, 10 + 2),
+        (3, 2): (1, 0, 0, 0, 0, 0),
+        (4, 1): (1, 0, 0, 0, 0, 0),
+    }
+    assert found[0, 1].lead == 0
+
+
+def test_r13_branches_that_are_done_again_belong_to_the_return_before_the_split() -> None:
+    """Sent back on the trunk to before the split: both branches are done again, for the return that the move caused."""
+    m = model([team(name) for name in "ABCD"], [step(f"S{name}", name) for name in "ABCD"])
+    again = {"kind": int(Kind.REWORK), "in_return": 1}
+    rows = [
+        first(0),
+        move(0, 0, 1, 0, branch=1),
+        move(0, 0, 2, 0, branch=2),
+        move(0, 2, 0, 0, released=1),  # joined at A
+        move(0, 0, 3, 1, released=2),
+        move(0, 3, 0, 2, via=int(Via.RETURN), **again, worked=10),
+        move(0, 0, 1, 10, branch=3, **again, worked=13),
+        move(0, 0, 2, 10, branch=4, **again, worked=15),
+        move(0, 2, 3, 15, **again, worked=16),
+    ]
+    branches = [*fork(0, 0, 0, 0, 0), *fork(0, 0, 10, 13, 15, first=3)]
+    row = rows_of(record(rows, [request(0, 16)], branches=branches), m)[0, 3]
+    assert (row.returns, row.returned, row.people) == (1, 8 + 5 + 1, 8 + 3 + 5 + 1)
+
+
+def test_r15_a_move_that_was_cut_short_waited_until_then_and_took_nobody_s_time() -> None:
+    rows = [first(0), cut(0, 30, step=1, team=1, from_step=0, from_team=0, sent=0, gathered=0, delivered=10)]
+    r = record(rows, [request(0, 30, outcome=1)], outcomes=("done", WITHDRAWN), ended_at=99)
+    row = rows_of(r)[0, 1]
+    assert (row.moves, row.transit, row.blocked, row.queue, row.people) == (1, 10, 20, 0, 0)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
-from records import HOUR, MIN, NINE, NONE, model, record, request, step, team, visit
+from records import HOUR, MIN, NINE, NONE, colleague, cut, model, record, request, step, team, visit
 
 from flowsim.metrics import PARTS, person_ticks, request_ledger, visit_ledger
-from flowsim.model import Model
+from flowsim.model import Calendar, Model, Person, at_speed
 from flowsim.record import Kind, Record, Via
 
 CHAIN = {
@@ -245,3 +247,84 @@ def test_the_parts_add_up_whatever_the_instants(seed: int) -> None:
         sent, released = (np.minimum(r.visits[c], now) for c in ("sent", "released"))
         assert sum(parts.values()).tolist() == (released - sent).tolist()
         assert min(int(column.min()) for column in parts.values()) >= 0
+
+
+@pytest.mark.parametrize(
+    ("last", "part"),
+    [
+        ("sent", "batch"),
+        ("gathered", "transit"),
+        ("delivered", "blocked"),
+        ("admitted", "batch"),
+        ("assembled", "queue"),
+    ],
+)
+def test_r15_a_visit_cut_short_is_booked_up_to_then_under_what_never_came(last: str, part: str) -> None:
+    known = dict(list(CHAIN.items())[: list(CHAIN).index(last) + 1])
+    gone = cut(0, 60 * MIN, **known)
+    open_still = visit(1, open_at=list(CHAIN)[len(known)], **CHAIN)
+    r = record([gone, open_still], ended_at=60 * MIN)
+    assert ledger(one_team(), r) == ledger(one_team(), r, 1)
+    assert ledger(one_team(), r)[part] >= 60 * MIN - known[last]
+    assert person_ticks(visit_ledger(one_team(), r)).tolist() == [0, 0]
+
+
+def test_r15_a_question_that_nobody_had_answered_when_the_customer_withdrew_is_a_wait_for_the_answer() -> None:
+    chain = dict.fromkeys(("sent", "gathered", "delivered", "admitted", "assembled"), NINE)
+    r = record([cut(0, NINE + 20 * MIN, **chain, via=int(Via.QUESTION))])
+    assert ledger(one_team(), r) == {"answer": 20 * MIN}
+
+
+def test_r8_a_meeting_is_worked_on_and_waited_for_while_all_its_teams_are_open() -> None:
+    """A is open 9-12 and 13-17, B from 11 to 16: it joined at 10, began at 11:30, and takes two hours: till 14:30."""
+    late = Calendar("late", tuple((d * 24 * HOUR + 11 * HOUR, d * 24 * HOUR + 16 * HOUR) for d in range(5)))
+    m = model(
+        [team("A", calendar="office"), team("B", calendar="late")],
+        [step("Meet", "A", together=(("B", 1),)), step("Alone", "A")],
+    )
+    m = replace(m, calendars=(*m.calendars, late))
+    chain = {"sent": 10 * HOUR, "started": 11 * HOUR + 30 * MIN, "worked": 14 * HOUR + 30 * MIN, "work": 2 * HOUR}
+    r = record([visit(0, **chain), visit(1, **chain, step=1)], crew=[colleague(0, 1, 1)])
+    assert ledger(m, r) == {"queue": 30 * MIN, "closed": 2 * HOUR, "work_adding": 2 * HOUR}
+    assert ledger(m, r, 1) == {"queue": 90 * MIN, "closed": HOUR, "work_adding": 2 * HOUR}
+    answer = visit(0, sent=10 * HOUR, started=10 * HOUR + 30 * MIN, worked=11 * HOUR, kind=int(Kind.ANSWER))
+    assert ledger(m, record([answer])) == {"answer": 30 * MIN, "rework": 30 * MIN}  # by one person of A
+
+
+@pytest.mark.parametrize(("speed", "adding"), [(1000, 60), (2000, 30), (500, 120), (1500, 40)])
+def test_r8_work_is_told_by_value_at_the_speed_of_who_did_it(speed: int, adding: int) -> None:
+    m = model([team("T", 1)], [step("S", "T")], people=[Person("Ann", ("T",), speed), Person("Bob", ("T",), 250)])
+    work = {"adding_ticks": HOUR, "necessary_ticks": 7 * MIN + 1, "waste_ticks": 11}
+    long = [at_speed(ticks, speed) for ticks in work.values()]
+    rows = [visit(0, sent=0, worked=sum(long), person=1, **work), visit(1, sent=0, worked=sum(work.values()), **work)]
+    r = record(rows)
+    assert ledger(m, r) == dict(zip(("work_adding", "work_necessary", "work_waste"), long, strict=True))
+    assert long[0] == adding * MIN
+    assert list(ledger(m, r, 1).values()) == list(work.values())
+    unfinished = ledger(m, r, 0, until=adding * MIN + 5)
+    assert unfinished == {"work_adding": adding * MIN, "work_necessary": 5}
+
+
+def test_r8_several_people_work_as_fast_as_the_slowest_and_their_time_is_one_work_time() -> None:
+    m = model(
+        [team("A", 1), team("B", 1)],
+        [step("Meet", "A", together=(("B", 2),))],
+        people=[Person("Ann", ("A",), 2000), Person("Bob", ("B",), 500)],
+    )
+    row = visit(0, sent=0, worked=2 * HOUR, person=1, work=HOUR)
+    crew = [colleague(0, 1, 1, 0), colleague(0, 1, 1, 1)]
+    assert ledger(m, record([row], crew=crew)) == {"work_adding": 2 * HOUR}
+    quick = visit(0, sent=0, worked=30 * MIN, person=1, work=HOUR)
+    assert ledger(m, record([quick])) == {"work_adding": 30 * MIN}
+
+
+def test_r8_r11_a_batch_in_a_meeting_has_one_crew_for_all_its_members() -> None:
+    m = model([team("A"), team("B")], [step("Meet", "A", together=(("B", 1),))], people=[Person("Bob", ("B",), 500)])
+    chain = {"sent": 0, "started": MIN, "process_batch": 7, "work": 10 * MIN, "released": 41 * MIN}
+    rows = [
+        visit(0, **chain, turn=MIN, worked=21 * MIN),
+        visit(1, **chain, turn=21 * MIN, worked=41 * MIN),
+    ]
+    r = record(rows, crew=[colleague(0, 1, 1, 1)])
+    assert ledger(m, r) == {"queue": MIN, "work_adding": 20 * MIN, "batch": 20 * MIN}
+    assert ledger(m, r, 1) == {"queue": MIN, "work_adding": 20 * MIN, "batch": 20 * MIN}

@@ -9,7 +9,10 @@ import numpy as np
 import pyarrow as pa
 import pytest
 from records import HOUR, MIN, NINE, NONE, model, record, request, step, team, visit
+from rich_models import RichModel
 
+from flowsim.draws import Draws
+from flowsim.engine import run
 from flowsim.metrics import DESCRIPTIONS, PARTS, SCHEMA, visit_ledger
 from flowsim.metrics.tables import Table, tables
 from flowsim.model import Target, Wait
@@ -187,6 +190,66 @@ def test_a_run_that_ended_before_the_warm_up_has_an_empty_window() -> None:
     assert numbers(found["teams"]["utilisation"]) == [None, None]
     assert numbers(found["steps"]["wip_mean"]) == [None, None]
     assert length(found["wip"]["n"]) == 0
+
+
+RICH_SEEDS = (1, 3, 7)
+
+
+@pytest.mark.parametrize("seed", RICH_SEEDS)
+def test_tables_of_a_rich_record_can_be_stored_and_hold_all_of_it(seed: int) -> None:
+    """R5, R8, R10, R13–R15: also branches, crews, people away, ages and chases."""
+    m = RichModel(seed).model()
+    r = run(m, Draws(seed, 1))
+    found = tables(m, r)
+    for name, table in found.items():
+        assert ["state", "replication", *table] == [c.name for c in SCHEMA[name]], name
+        assert len({length(v) for v in table.values()}) == 1, name
+        for col in SCHEMA[name][2:]:
+            arrow = to_arrow(col, table[col.name])
+            assert arrow.null_count == 0 or col.nullable, (name, col.name)
+    teams, steps = [t.name for t in m.teams], [s.name for s in m.steps]
+    assert numbers(found["visits"]["branch"]) == r.visits["branch"].tolist()
+    assert texts(found["crew"]["team"]) == [teams[i] for i in r.crew["team"].tolist()]
+    assert [numbers(found["crew"][c]) for c in ("request", "visit", "person")] == [
+        r.crew[c].tolist() for c in ("request", "visit", "person")
+    ]
+    assert texts(found["branches"]["split"]) == [steps[i] for i in r.branches["split"].tolist()]
+    assert numbers(found["branches"]["joined_ms"]) == r.branches["joined"].tolist()
+    assert texts(found["away"]["team"]) == [teams[i] for i in r.away["team"].tolist()]
+    assert numbers(found["away"]["ends_ms"]) == r.away["ends"].tolist()
+    for name, column in (("age_ms", "age"), ("parent", "parent"), ("chase", "chase"), ("ordinal", "ordinal")):
+        assert numbers(found["requests"][name]) == r.requests[column].tolist()
+
+
+def test_the_rich_records_have_all_of_it() -> None:
+    records = [run(RichModel(seed).model(), Draws(seed, 1)) for seed in RICH_SEEDS]
+    for kind, column in (("crew", "team"), ("branches", "split"), ("away", "team")):
+        assert any(len(getattr(r, kind)[column]) > 10 for r in records), kind
+    assert all((r.requests["age"] > 0).any() for r in records[1:])
+    assert any((r.requests["chase"] > 1).any() for r in records)
+
+
+def test_splits_in_minutes_and_shares() -> None:
+    """The table `splits`: means a branch, null where none came to the join; its steps by name."""
+    m = RichModel(1).model()
+    r = run(m, Draws(1, 1))
+    table = tables(m, r)["splits"]
+    assert texts(table["split"]) == ["Split", "Split", "Fork", "Fork"]
+    assert numbers(table["branch"]) == [1, 2, 1, 2]
+    assert texts(table["steps"]) == ["Left, Fork", "Right, Write", "Inner, More", "Deep"]
+    counts, shares = numbers(table["count"]), numbers(table["critical"])
+    assert all(count for count in counts)
+    assert sum(c * s for c, s in zip(counts, shares, strict=True) if c and s) > 0  # type: ignore[operator]
+    own, measured = r.branches, r.requests["measured"] == 1
+    waits = [
+        (j - e)
+        for q, s, e, j in zip(*(own[c].tolist() for c in ("request", "split", "ended", "joined")), strict=True)
+        if s == 3 and j != NONE and measured[q] and j != r.requests["ended"][q]
+    ]
+    whole = [c * w for c, w in zip(counts[2:], numbers(table["wait_mean_min"])[2:], strict=True)]  # type: ignore[operator]
+    assert sum(whole) == pytest.approx(sum(waits) / MIN)
+    empty = tables(m, record([], [], ended_at=HOUR))["splits"]
+    assert numbers(empty["wait_mean_min"]) == numbers(empty["critical"]) == [None] * 4
 
 
 def test_half_a_million_visits_take_no_loop() -> None:

@@ -7,18 +7,22 @@ from collections.abc import Sequence
 from flowsim.model import (
     ALWAYS,
     Arrivals,
+    Backlog,
     Calendar,
     Distribution,
     Model,
     Need,
+    Person,
     RequestClass,
     ReturnRule,
     Route,
     Run,
+    Split,
     Step,
     StepTask,
     Task,
     Team,
+    relations,
 )
 from flowsim.model.calendar import DAY, HOUR, MINUTE, WEEK
 
@@ -53,8 +57,17 @@ def route(*targets: tuple[str, float], only: tuple[str, ...] | None = None) -> R
     return Route(only, tuple((to, share, "done" if to == "" else "") for to, share in targets))
 
 
-def klass(name: str = "c", gap_minutes: float = 60, calendar: str | None = None) -> RequestClass:
-    return RequestClass(name, Arrivals(gap=exponential(gap_minutes), calendar=calendar))
+def split(*branches: Sequence[str], join: str = "") -> Split:
+    return Split(tuple(tuple(branch) for branch in branches), join)
+
+
+def klass(name: str = "c", gap_minutes: float = 60, calendar: str | None = None, **more: object) -> RequestClass:
+    return RequestClass(name, Arrivals(gap=exponential(gap_minutes), calendar=calendar), **more)  # type: ignore[arg-type]
+
+
+def waiting(name: str = "c", **more: object) -> RequestClass:
+    """A class that does not arrive by itself."""
+    return RequestClass(name, Arrivals(), **more)  # type: ignore[arg-type]
 
 
 def need(share: float, purpose: str) -> Need:
@@ -70,12 +83,16 @@ def model(
     calendars: Sequence[Calendar] = (),
     length: int = 50 * WEEK,
     run_calendar: str = "always",
+    people: Sequence[Person] = (),
+    backlog: Sequence[Backlog] = (),
+    limit: int | None = None,
 ) -> Model:
     """Steps with, unless given, one class, ten minutes for each task named, and teams of one that never close."""
     given = {t.name for t in tasks}
     named = dict.fromkeys(entry.task for s in steps for entry in s.tasks if entry.task not in given)
     have = {t.name for t in teams}
-    crews = dict.fromkeys(s.team for s in steps if s.team not in have)
+    at_work = [team for s in steps for team in (*s.takers, *dict(s.together))]
+    crews = dict.fromkeys(team for team in at_work if team not in have)
     made = Model(
         name="small",
         start="2026-01-05T00:00:00",
@@ -85,6 +102,9 @@ def model(
         teams=(*teams, *(Team(name, 1, "always") for name in crews)),
         steps=tuple(steps),
         run=Run(length, 0, run_calendar),
+        people=tuple(people),
+        backlog=tuple(backlog),
+        limit=limit,
     )
-    assert made.relations() == []
+    assert relations(made) == []
     return made

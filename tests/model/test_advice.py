@@ -5,18 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from small_models import OFFICE, constant, klass, model, need, returns, route, step, task
+from small_models import OFFICE, constant, klass, model, need, returns, route, step, task, waiting
 
 from flowsim.errors import Problem
 from flowsim.model import (
     Arrivals,
+    Backlog,
     BatchRule,
     Calendar,
+    Chasing,
     Clock,
     DayException,
     Distribution,
     Handoff,
     Model,
+    Person,
     Question,
     RequestClass,
     Span,
@@ -27,9 +30,11 @@ from flowsim.model import (
 )
 from flowsim.model.advice import CODES, problems
 from flowsim.model.calendar import DAY, HOUR, MINUTE, WEEK
-from flowsim.model.pitfalls import amount, number
+from flowsim.model.codes import amount, number
 
 NEVER = Calendar("never", ())
+MORNING = Calendar("morning", tuple((d * DAY + 9 * HOUR, d * DAY + 12 * HOUR) for d in range(5)), working_day=3 * HOUR)
+NIGHT = Calendar("night", tuple((d * DAY + 18 * HOUR, d * DAY + 22 * HOUR) for d in range(5)), working_day=4 * HOUR)
 DAILY = tuple(d * DAY + 16 * HOUR for d in range(7))
 
 
@@ -55,6 +60,30 @@ def _with_run(built: Model, length: int, calendar: str = "always") -> Model:
 def _unneeded() -> Model:
     steps = [step("A"), step("B", tasks=[StepTask("B", (need(0.0, "n"),))])]
     return model(steps, tasks=[task("A", 49.2)])
+
+
+def meeting(minutes: float = 30, calendar: str = "morning", **more: object) -> Model:
+    """One of T and one of U, 40 times a week, T open for 40 hours, U as told; `more` goes to the step."""
+    return model(
+        [step("A", together=(("U", 1),), **more)],
+        teams=[Team("T", 1, "office"), Team("U", 2, calendar)],
+        calendars=[OFFICE, MORNING, NIGHT],
+        tasks=[task("A", minutes)],
+        classes=[klass(gap_minutes=60, calendar="office")],
+    )
+
+
+def behind(number: int, minutes: float = 49.2, **more: object) -> Model:
+    """A team 82 % busy with so many in its backlog."""
+    return busy(minutes, backlog=[Backlog("c", "A", number, constant(60))], **more)
+
+
+def chased(after: Wait | None = None, at_most: int | None = None) -> Model:
+    """Requests with a promise of two days whose customers chase every day; a chase is ten minutes of T."""
+    chasing = Chasing("c: chasing", Span(constant(24 * 60)), share=0.5, after=after, at_most=at_most)
+    classes = [klass(promise=Wait(2 * DAY), chasing=chasing), waiting("c: chasing")]
+    steps = [step("A", only=("c",)), step("Chase", only=("c: chasing",))]
+    return model(steps, classes=classes, tasks=[task("A", 49.2)])
 
 
 CASES: dict[str, tuple[Model, str, str]] = {
@@ -160,7 +189,125 @@ CASES: dict[str, tuple[Model, str, str]] = {
         "the wait of the transfer batch into B never ends: it runs in the open time of never",
         "steps.B.handoff.batch",
     ),
+    "FS519": (
+        model(
+            [step("A"), step("B", team="U")],
+            tasks=[task("A", 49.2), task("B", 49.2)],
+            teams=[Team("U", 0, "always"), Team("T", 0, "always")],
+            people=[Person("Ann", ("U", "T")), Person("Bob", ("U",))],
+        ),
+        "nobody is at home in T: it has only people who help",
+        "teams.T",
+    ),
+    "FS520": (
+        meeting(calendar="night"),
+        "A can never be done: T and U are never open at the same time in the run",
+        "steps.A.with",
+    ),
+    "FS521": (
+        meeting(28),
+        "A asks for 1 of T and 1 of U at once for 18.7 h a week; they have 15 h in common, and can do it once at a ",
+        "steps.A.with",
+    ),
+    "FS522": (
+        meeting(15, batch=BatchRule(clock=Clock((DAY + 14 * HOUR,)))),
+        "the clock of A strikes while T and U are not all open, always",
+        "steps.A.batch",
+    ),
+    "FS523": (
+        busy(50, teams=[Team("T", 1, "always", absence=0.1, presence=0.75)]),
+        "T needs 140 h a week; of 168 h its people have 113 h, after an absence of 10 % and a presence of 75 %: "
+        "123 % busy: the queue grows by about 31.9 requests a week without end, but for work that goes on",
+        "teams.T.presence",
+    ),
+    "FS524": (
+        model(
+            [step("A", people=3)],
+            teams=[Team("T", 3, "always", absence=0.25)],
+            tasks=[task("A", 35)],
+        ),
+        "A needs 3 of the 3 of T at once, and so many are there only 42 % of the time",
+        "steps.A.people",
+    ),
+    "FS525": (
+        model([step("A"), step("B", team="U", others=("T",))], tasks=[task("A", 55), task("B", 77)]),
+        "T and U together need 370 h a week and have 336 h: 110 % busy, however they divide it: their queues grow by "
+        "about 30.5 requests a week without end",
+        "teams.T",
+    ),
+    "FS526": (
+        chased(at_most=2),
+        "leaves out the chases of c, for how many there are depends on how long requests take; each asks 10 min of T; "
+        "if all who might chase did so as often as they may, 28 h of T a week",
+        "requests.c.chasing",
+    ),
+    "FS527": (
+        behind(2000),
+        "the backlog asks 1640 h of T, which has 30.2 h a week to spare: that is more than it can clear within the run",
+        "teams.T",
+    ),
+    "FS537": (
+        behind(1800),
+        "it asks 61.5 working days of T, once, beside what comes in; there is time for it within the run",
+        "requests.c.backlog",
+    ),
+    "FS528": (
+        chased(after=Wait(DAY)),
+        "customers of c chase before their promise ends",
+        "requests.c.chasing.after",
+    ),
+    "FS529": (
+        model([step("A"), step("B", batch=BatchRule(size=8))], tasks=[task("A", 24), task("B", 25)], limit=7),
+        "the process batch at B needs 8 requests, and the limit of 7 on the whole lets in fewer: it never fills",
+        "limits.all",
+    ),
+    "FS530": (
+        model(
+            [step("A", limit=2), step("B", team="U", limit=2, returns=(returns("B", ("A", 0.2)),))],
+            tasks=[task("A", 39), task("B", 39)],
+        ),
+        "the limits A → B → A make a circle: when all are full, each with requests that go on to the next",
+        "limits.A",
+    ),
+    "FS531": (
+        model([step("A", limit=2)], teams=[Team("T", 5, "always")], tasks=[task("A", 126)]),
+        "the limit of 2 at A lets through 336 h of handling a week at most, and 353 h come",
+        "limits.A",
+    ),
+    "FS532": (
+        model([step("A")], teams=[Team("T", 5, "always", limit=3)], tasks=[task("A", 126)]),
+        "T has 5 people, and its limit of 3 never lets more than 3 of them work at once",
+        "limits.T",
+    ),
+    "FS533": (
+        model([step("A", change_over=constant(9), change_over_by=("task",))], tasks=[task("A", 49.2)]),
+        "the change-over at A is never due: A is all that T does",
+        "steps.A.change-over",
+    ),
+    "FS534": (
+        model([step("A"), step("B", team="U", same_person=True)], tasks=[task("A", 49.2), task("B", 49.2)]),
+        "nobody can go straight on with B (`same person`): A before it is done by another team",
+        "steps.B.same person",
+    ),
+    "FS535": (
+        busy(49.2, classes=[klass(patience=Span(constant(30)))]),
+        "customers of c withdraw after 30 min on average, and work, transit and answers alone take 49.2 min",
+        "requests.c.patience",
+    ),
+    "FS536": (
+        model(
+            [step("A", tasks=[StepTask("x", (need(0.0, "n"),))]), step("B")],
+            tasks=[task("B", 49.2)],
+            backlog=[Backlog("c", "A", 7, constant(0))],
+        ),
+        "7 requests of c are at A when the run begins, and nothing that is done there is for them",
+        "requests.c.backlog",
+    ),
 }
+
+
+WITH = {"FS528": ("FS526",), "FS536": ("FS537",)}
+"""What is always said along with a code."""
 
 
 @pytest.mark.parametrize("code", CODES)
@@ -168,6 +315,7 @@ def test_every_code_is_raised_alone_with_its_figures(code: str) -> None:
     """reliability.md section 3: the rows on returns, utilisation, batches and reach."""
     built, words, path = CASES[code]
     found = problems(built)
+    found = [p for p in found if p.code not in WITH.get(code, ())]
     assert [p.code for p in found] == [code], [str(p) for p in found]
     assert words in found[0].message
     assert found[0].path == path

@@ -313,7 +313,7 @@ def test_the_json_schema_takes_every_shipped_scenario() -> None:
     [
         "FS301_unknown_field",
         "FS301_unknown_section",
-        "FS302_patience",
+        "FS301_patience_of_a_team",
         "FS303_missing_field",
         "FS303_missing_section",
         "FS304_text_instead_of_fields",

@@ -99,6 +99,46 @@ def test_a_missing_field_that_no_other_stands_for_is_still_told(tmp_path: Path) 
     assert [p.code for p in found] == ["FS303", "FS301"]
 
 
+@pytest.mark.parametrize(
+    ("new", "said", "hint"),
+    [
+        ("limits: 5", "expected limits by name, found the text '5'", "write each as 'name: ...' on a line"),
+        ("people: [Ann]", "expected people by name, found a list", "write each as 'name: ...' on a line"),
+    ],
+)
+def test_what_is_written_by_name_is_said_so_once(new: str, said: str, hint: str, tmp_path: Path) -> None:
+    (problem,) = told("tasks:", f"{new}\ntasks:", tmp_path)
+    assert (problem.code, problem.message, problem.hint) == ("FS304", said, hint)
+
+
+def test_what_is_written_by_part_of_the_week_is_said_so_once(tmp_path: Path) -> None:
+    (problem,) = told("arrivals: 8 per working day", "arrivals: {rate: 8 per working day, profile: 150%}", tmp_path)
+    assert problem.message == "expected factors by part of the week, found the text '150%'"
+    assert problem.hint == "write each as 'part of the week: ...' on a line"
+
+
+@pytest.mark.parametrize(
+    ("backlog", "above"),
+    [
+        ("{at: Register, requests: 3}", "requests.permit.backlog"),
+        ("[{at: Register, requests: 3, age: 1 day}, {at: Register, requests: 3}]", "requests.permit.backlog.2"),
+    ],
+)
+def test_a_missing_field_is_told_by_a_path_as_in_the_file(backlog: str, above: str, tmp_path: Path) -> None:
+    (problem,) = told("priority: 1", f"backlog: {backlog}", tmp_path)
+    assert problem.message == f"expected the field 'age' in '{above}', found none"
+
+
+def test_a_number_in_a_path_to_what_is_no_list_is_no_comma(tmp_path: Path) -> None:
+    text = TEXT.replace("priority: 1", "backlog: {at: Register, requests: 3, age: 1 day}")
+    change = "changes: [{name: b, set: {requests.permit.backlog.1.requests: 7}}]"
+    path = tmp_path / "a.yaml"
+    path.write_text(text.replace("current: {}", f"current: {{{change}}}"), encoding="utf-8")
+    (problem,) = [p for p in check(path)[0] if p.severity == "error"]
+    assert (problem.code, problem.message) == ("FS301", "in state current: unknown field '1'")
+    assert problem.hint == "there is no list here, so nothing has a number: leave '1' out of the path"
+
+
 def test_an_error_of_two_states_is_told_once_and_of_one_state_with_its_name(tmp_path: Path) -> None:
     (problem,) = told("team: Legal", "team: Legl", tmp_path)
     assert problem.message == "there is no team 'Legl'"
@@ -218,3 +258,60 @@ def test_explain_says_where_a_field_is(path: str, hint: str) -> None:
 
 def test_a_name_that_is_no_field_gets_no_suggestion() -> None:
     assert "If you meant" not in explain("steps.Check the file")
+
+
+@pytest.mark.parametrize(
+    ("path", "lines"),
+    [
+        ("people.speed", ["Default: 100%"]),
+        ("teams.absence", ["Default: 0%"]),
+        ("teams.presence", ["Default: 100%"]),
+        ("limits.all", ["  all: 10"]),
+        ("requests.arrivals.profile.mon", ["  mon: 150%"]),
+    ],
+)
+def test_explain_shows_a_value_as_it_is_written(path: str, lines: list[str]) -> None:
+    """A default and an example of the very thing asked for, not of the number kept or of all of them together."""
+    shown = explain(path).splitlines()
+    assert [line for line in shown if line.startswith(("Default", f"  {path.rpartition('.')[2]}:"))][-1:] == lines
+    assert not any("{" in line for line in shown)
+
+
+def test_defaults_shown_are_those_that_hold() -> None:
+    from flowsim.scenario.fields import Reader
+    from flowsim.scenario.schema_people import PersonForm, TeamForm
+
+    for form, names in ((TeamForm, ("absence", "presence")), (PersonForm, ("speed",))):
+        for name in names:
+            info = form.model_fields[name]
+            (reader,) = [item for item in info.metadata if isinstance(item, Reader)]
+            assert reader.read(reader.default) == info.default
+
+
+def test_what_is_different_in_each_state_names_the_state(tmp_path: Path) -> None:
+    """FS508 by two states with other causes; what is the same in both is said once, without a name."""
+    text = """\
+flowsim: 1
+name: A
+calendars: {office: {hours: mon-fri 09:00-17:00}}
+requests: {permit: {arrivals: 8 per working day, calendar: office}}
+tasks: {register: {time: 5 min, value: adding}}
+teams: {Desk: {people: 1}, Legal: {people: 1}}
+steps:
+  Register: {team: Desk, does: register}
+  Decide: {team: Legal, does: register}
+run: {length: 20 working days}
+states:
+  current: {}
+  future: {changes: [{name: x, set: {CHANGE}}]}
+"""
+    (tmp_path / "a.yaml").write_text(text.replace("CHANGE", "limits.Legal: 30"), encoding="utf-8")
+    problems, _ = check(tmp_path / "a.yaml")
+    messages = [p.message for p in problems if p.code == "FS508"]
+    assert [m.partition(": every team is below 80 % busy")[0] for m in messages] == [
+        "in state current",
+        "in state future",
+    ]
+    (tmp_path / "a.yaml").write_text(text.replace("CHANGE", "teams.Legal.people: 2"), encoding="utf-8")
+    problems, _ = check(tmp_path / "a.yaml")
+    assert [p.message[:10] for p in problems if p.code == "FS508"] == ["every team"]

@@ -7,7 +7,6 @@ that is given, so the mean of these few has a known standard error; four of thes
 
 from __future__ import annotations
 
-import functools
 import os
 import re
 from collections.abc import Mapping
@@ -18,91 +17,49 @@ from typing import Any
 import numpy as np
 import pytest
 from scipy.special import stdtrit
+from shipped_runs import (
+    DEPENDENT,
+    FILES,
+    FLAGSHIP,
+    FOLDER,
+    STATES,
+    compiled,
+    measures,
+    of_teams,
+    outcomes,
+    replications,
+    sample,
+    working_day,
+)
 
-from flowsim.experiments.replicate import Job, Outcome, simulate
-from flowsim.metrics.tables import Table
 from flowsim.model import Model
-from flowsim.record.columns import TextColumn
 from flowsim.scenario import check, load
-from flowsim.scenario.scenario import Compiled
-
-FOLDER = Path(__file__).parents[2] / "scenarios"
-FILES = sorted(path.name for path in FOLDER.glob("*.yaml"))
-STATES = [(file, state) for file in FILES for state in load(FOLDER / file).states]
-FLAGSHIP = "five-departments.yaml"
-DEPENDENT = {("ibm-credit.yaml", "control desk")}
-"""States whose later changes need the first: the control desk that it sets up."""
-
-
-@functools.cache
-def compiled(file: str, state: str, sets: tuple[str, ...]) -> Compiled:
-    """A state, ready to run."""
-    return load(FOLDER / file).compile(state, sets)
-
-
-def replications(file: str) -> int:
-    """How many replications are run here: enough for the figures, at a small cost."""
-    return 3 if file == FLAGSHIP else 2
-
-
-def outcomes(file: str, state: str, sets: tuple[str, ...] = (), n: int = 0, audit: bool = False) -> tuple[Outcome, ...]:
-    """The first n replications of a state (0: `replications`), simulated once."""
-    return _outcomes(file, state, sets, n or replications(file), audit)
-
-
-@functools.cache
-def _outcomes(file: str, state: str, sets: tuple[str, ...], n: int, audit: bool) -> tuple[Outcome, ...]:
-    ready = compiled(file, state, sets)
-    return tuple(simulate(Job(state, ready.model, ready.seed, r, audit)) for r in range(1, n + 1))
-
-
-def texts(column: Any) -> list[str | None]:
-    """The texts of a column; None for null."""
-    assert isinstance(column, TextColumn)
-    return [None if code < 0 else column.words[code] for code in column.codes]
-
-
-def measures(outcome: Outcome) -> dict[str, float]:
-    """The measures over all classes, by name."""
-    table: Table = outcome.tables["summary"]
-    values = np.asarray(table["value"], dtype=np.float64)
-    rows = zip(texts(table["measure"]), texts(table["class"]), values, strict=True)
-    return {str(name): float(value) for name, klass, value in rows if klass is None}
-
-
-def sample(file: str, state: str, measure: str, sets: tuple[str, ...] = ()) -> tuple[float, float]:
-    """Mean of a measure over the replications, and the standard error of that mean."""
-    values = np.array([measures(outcome)[measure] for outcome in outcomes(file, state, sets)])
-    return float(values.mean()), float(values.std(ddof=1) / np.sqrt(len(values)))
-
-
-def of_teams(file: str, state: str, column: str) -> dict[str, float]:
-    """A column of the teams, mean of the replications."""
-    tables = [outcome.tables["teams"] for outcome in outcomes(file, state)]
-    values = np.mean([np.asarray(table[column], dtype=np.float64) for table in tables], axis=0)
-    return {str(name): float(value) for name, value in zip(texts(tables[0]["team"]), values, strict=True)}
-
-
-def working_day(file: str, state: str) -> float:
-    """A working day of the run, in minutes."""
-    model = compiled(file, state, ()).model
-    return model.calendar(model.run.calendar).working_day / 60_000
-
 
 # -- all of them -----------------------------------------------------------------------------------------------------
 
 
+ALL = """
+calls committee emergency-desk five-departments ibm-credit iowa-permit kanban-office parallel-advice permit receipt
+referral vergunning
+"""
+
+
 def test_all_are_here() -> None:
-    names = ["five-departments", "ibm-credit", "iowa-permit", "permit", "receipt", "vergunning"]
-    assert [file.removesuffix(".yaml") for file in FILES] == names
+    assert [file.removesuffix(".yaml") for file in FILES] == ALL.split()
+
+
+MEANT = {
+    "calls.yaml": {"FS526"},  # how busy the desk is leaves the calls out: the comment in the file says so
+    "referral.yaml": {"FS527", "FS537"},  # the waiting list, cleared in one state only: the story
+}
 
 
 @pytest.mark.parametrize("file", FILES)
 def test_sound(file: str) -> None:
-    """No error and no warning; the only notes are how busy a team is."""
+    """No error and no warning; the only notes are how busy a team is, and those that are meant."""
     problems, sound = check(FOLDER / file)
     assert [str(p) for p in problems if p.severity != "note"] == []
-    assert {p.code for p in problems} <= {"FS167", "FS507", "FS508"}
+    assert {p.code for p in problems} <= {"FS167", "FS507", "FS508"} | MEANT.get(file, set())
     assert list(sound) == list(load(FOLDER / file).states)
 
 
@@ -148,10 +105,11 @@ MEASURED = re.compile(
     r"^# measured \((\d+) replications, seed (\d+); ± is the 95 % interval of the mean\):$", re.MULTILINE
 )
 FIGURE = re.compile(
-    r"(?P<what>lead time|within the promise|handoffs|activity ratio|lowest target met) "
-    r"(?P<mean>\d+(\.\d+)?) ± (?P<half>\d+(\.\d+)?)(?P<unit> working days| working hours| days| %|)"
+    r"(?P<what>lead time|within the promise|handoffs|activity ratio|lowest target met|withdrawn|calls a request) "
+    r"(?P<mean>\d+(\.\d+)?) ± (?P<half>\d+(\.\d+)?)(?P<unit> working days| working hours| days| hours| %|)"
 )
-NAMES = {"within the promise": "within promise"}
+NAMES = {"within the promise": "within promise", "calls a request": "chases"}
+ELAPSED = {"days": 1 / 1440, "hours": 1 / 60}
 
 
 @dataclass(frozen=True)
@@ -196,8 +154,8 @@ def scale(file: str, state: str, claim: Claim) -> tuple[str, float]:
     """The measure a figure is about, and what its value is multiplied by to get the figure."""
     if claim.what != "lead time":
         return NAMES.get(claim.what, claim.what), 100.0 if claim.unit == "%" else 1.0
-    if claim.unit == "days":
-        return "lead time mean", 1 / 1440
+    if claim.unit in ELAPSED:
+        return "lead time mean", ELAPSED[claim.unit]
     return "working lead time mean", 1 / (60 if claim.unit == "working hours" else working_day(file, state))
 
 

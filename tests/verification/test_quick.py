@@ -34,6 +34,26 @@ def test_a_wrong_theory_goes_red() -> None:
     assert [v.true for v in verdicts] == [False] * len(verdicts)
 
 
+SPOILED = [case for case in CASES if case.spoiled != ("", "")]
+
+
+@pytest.mark.parametrize("case", SPOILED, ids=[case.title for case in SPOILED])
+def test_a_spoiled_scenario_goes_red(case: Case) -> None:
+    """Spoiled: a scenario that lacks the rule, or has another number in it, held against the same theory."""
+    right, wrong = case.spoiled
+    assert case.scenario.count(right) >= 1
+    twin = replace(case, scenario=case.scenario.replace(right, wrong), replications=6)
+    assert not all(verdict.true for verdict in judge(twin))
+
+
+def test_every_later_case_has_its_spoiled_twin() -> None:
+    """All but those of the first ten rules, whose tempting mistakes are refused."""
+    first = ("M/M/", "M/G/1", "Tandem", "Rework", "Pooling", "Office hours", "2 priorities at one desk")
+    plain = [case.title for case in CASES if case.spoiled == ("", "")]
+    assert all(title.startswith(first) and "patience" not in title for title in plain)
+    assert len(SPOILED) >= 20
+
+
 def verdict(theory: float, estimate: float, error: float, wrong: float = 99.0) -> Verdict:
     return Verdict(Measure("x", "", theory, lambda _: 0.0, "", wrong), estimate, error)
 

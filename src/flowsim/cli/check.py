@@ -61,8 +61,10 @@ def _tell(output: Output, file: Path, compiled: dict[str, Compiled], remarks: in
     states = ", ".join(clean(name) for name in compiled)
     handoffs = count(next(iter(found.values())).handoffs)
     none = "no problems" if not remarks else "no errors"
+    chasers = set(model.chasers)
+    steps = [step for step in model.steps if step.only is None or not set(step.only) <= chasers]  # those of the file
     output.paragraph(
-        f"{file}: {_count(model.teams, 'team')}, {_count(model.steps, 'step')}, "
+        f"{file}: {_count(model.teams, 'team')}, {_count(steps, 'step')}, "
         f"{handoffs} {'handoff' if handoffs == '1' else 'handoffs'} a request; "
         f"{'state' if len(compiled) == 1 else 'states'}: {states}; {none}."
     )

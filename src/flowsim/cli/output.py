@@ -218,11 +218,14 @@ def table(
     right: Sequence[int] = (),
     indent: int = 2,
     width: int = 80,
+    units: bool = False,
 ) -> str:
-    """Rows in columns; `right` are the columns set against the right.
+    """Rows in columns; `right` are the columns set against the right. `units`: the last column says in what the numbers
+    of its row are.
 
-    A table wider than `width` folds its head and its first column (without a head, its last), and if that is not enough
-    goes on in a second table below, with the first column again. Nothing is cut off.
+    A table wider than `width` folds, between words, its head, its text and its first column (without a head, its last),
+    and if that is not enough goes on in a second table below, with the first column again, and the units. Nothing is
+    cut off.
     """
     cells = [[clean(cell) for cell in row] for row in ([head, *rows] if head else rows)]
     if not cells:
@@ -232,13 +235,21 @@ def table(
     for most in (16, 12, 10, 8) if head else ():
         if sum(widths) > room:
             body = [max((columns(row[i]) for row in cells[1:]), default=0) for i in range(len(widths))]
-            widths[1:] = [min(w, max(b, most)) for w, b in zip(widths[1:], body[1:], strict=True)]
+            widths[1:] = [
+                min(w, max(b, most, min(_longest_word(cells[0][i]), _NAME)))
+                for i, (w, b) in enumerate(zip(widths[1:], body[1:], strict=True), start=1)
+            ]
+    for i in range(1, len(widths)) if head else ():
+        least = min(max(_longest_word(row[i]) for row in cells), _NAME)
+        over = sum(widths) - widths[0] + min(widths[0], _NAME) - room
+        if i not in right and 0 < over <= widths[i] - least:
+            widths[i] -= over
     if not head and sum(widths) > room:
         widths[-1] = max(widths[-1] - (sum(widths) - room), min(widths[-1], _NAME))
     if sum(widths) > room:
         widths[0] = max(min(widths[0], _NAME), room - sum(widths[1:]))
     lines: list[str] = []
-    for block in _blocks(widths, width - indent):
+    for block in _blocks(widths, width - indent, units):
         lines += [""] if lines else []
         for row in cells:
             lines += _row([row[i] for i in block], [widths[i] for i in block], [i in right for i in block], indent)
@@ -258,15 +269,23 @@ def columns(text: str) -> int:
     return sum(0 if combining(c) else 2 if east_asian_width(c) in "WF" else 1 for c in text)
 
 
-def _blocks(widths: Sequence[int], room: int) -> list[list[int]]:
-    """The columns of each table, the first column in all of them."""
+def _longest_word(text: str) -> int:
+    """Columns of the longest word."""
+    return max((columns(word) for word in text.split()), default=0)
+
+
+def _blocks(widths: Sequence[int], room: int, units: bool) -> list[list[int]]:
+    """The columns of each table, the first column in all of them; with `units` the last one too."""
+    end = len(widths) - 1 if units else len(widths)
+    last = list(range(end, len(widths)))
+    room -= sum(widths[k] + 2 for k in last)
     blocks = [[0]]
-    for i in range(1, len(widths)):
+    for i in range(1, end):
         taken = sum(widths[k] + 2 for k in blocks[-1])
         if taken + widths[i] > room and len(blocks[-1]) > 1:
             blocks.append([0])
         blocks[-1].append(i)
-    return blocks
+    return [block + last for block in blocks]
 
 
 def _row(cells: Sequence[str], widths: Sequence[int], right: Sequence[bool], indent: int) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from flowsim.cli.branches import tell_splits
 from flowsim.cli.figures import Unit, difference, unit_for
 from flowsim.cli.output import Output, clean, table
 from flowsim.cli.tell import MINUTE, Teller, headline, share, state_json, tell_settings, title, unfinished_share
@@ -29,7 +30,7 @@ def tell_comparison(output: Output, found: Findings) -> None:
     tell_settings(output, found, found.states[0])
     last = "difference" if len(tellers) == 2 else f"{found.states[0]} → {found.states[-1]}"
     head, right = ("", *found.states, last, ""), tuple(range(1, len(tellers) + 2))
-    output.line(table(_side_by_side(tellers), head=head, right=right, width=output.width))
+    output.line(table(_side_by_side(tellers), head=head, right=right, width=output.width, units=True))
     unit, rows = _ledger_side_by_side(tellers)
     if rows:
         output.line("\n" + output.style("Where the time goes", "head") + f", {unit.long} a request, on the calendar")
@@ -38,6 +39,8 @@ def tell_comparison(output: Output, found: Findings) -> None:
     if targets:
         output.line("\n" + output.style("Own targets against the promise", "head"))
         output.line(table(targets, head=("", *found.states), right=right[:-1], width=output.width))
+    for state in found.states:
+        tell_splits(output, found, state, f"Branches in {clean(state)}")
     _tell_changes(output, found)
     for before, after in found.pairs:
         if before == found.states[0]:
@@ -68,7 +71,7 @@ def verdict_sentence(found: Findings, before: str, after: str) -> str:
     tell = Teller(found, before)
     low, high = change.difference.low, change.difference.high
     unit = unit_for([change.difference.value], tell.day / MINUTE)
-    size = unit.told(abs(change.difference.value))
+    size = f"{unit.figure(abs(change.difference.value))} {_working(unit)}"
     sure = ""
     if low is not None and high is not None:
         ends = [unit.figure(x) for x in sorted((abs(low), abs(high)))]
@@ -84,6 +87,11 @@ def verdict_sentence(found: Findings, before: str, after: str) -> str:
         return f"{clean(after)} makes no difference that matters to how long a customer waits{end}."
     runs = "with one run nobody can say how sure this is" if low is None else "more runs would tell"
     return f"Not yet known whether {clean(after)} is faster: {size} between them, but that may be chance; {runs}{end}."
+
+
+def _working(unit: Unit) -> str:
+    """The name of a unit of open time, so that nobody takes it for time on the clock."""
+    return unit.long if unit.long.startswith("working") else f"working {unit.long}"
 
 
 def comparison_json(found: Findings) -> dict[str, Any]:
@@ -119,7 +127,7 @@ Row = tuple[str, ...]
 def _side_by_side(tellers: list[Teller]) -> list[Row]:
     """The customer's view: waiting in one unit, promises, and what makes it so."""
     first, last = tellers[0], tellers[-1]
-    classes = first.model.classes
+    classes = first.classes
     waits = [
         ("  on average", "working lead time mean", ""),
         ("  half of them within", "working lead time P50", ""),
@@ -138,21 +146,41 @@ def _side_by_side(tellers: list[Teller]) -> list[Row]:
         several = len(classes) > 1
         words = f"  {cls.name}: {first.wait(cls.promise)}" if several else f"  within {first.wait(cls.promise)}"
         rows.append(_shares(words, tellers, "within promise", cls.name if several else ""))
-    worked = unit_for(t.value("process time mean") for t in (first, last))
+    worked = unit_for(t.value(m) for t in (first, last) for m in ("process time mean", "people time"))
+    branched = _any(tellers, "join wait")
+    words = "Somebody works on it (of branches the last)" if branched else "Somebody works on it"
     rows += [
-        _times("Somebody works on it", tellers, "process time mean", worked),
+        _times(words, tellers, "process time mean", worked),
         _shares("  share of the open time", tellers, "activity ratio"),
+    ]
+    if _any(tellers, "people time"):
+        rows.append(_times("All people together", tellers, "people time", worked))
+    if branched:
+        waited = unit_for(t.value("join wait") for t in tellers)
+        rows.append(_times("Branches wait for the last", tellers, "join wait", waited))
+    rows += [
         _numbers("Handoffs", tellers, "handoffs"),
         _numbers("Hands", tellers, "hands"),
         _shares("Right the first time", tellers, "rolled %C&A"),
         *(_shares(f"Ends as {name}", tellers, f"outcome {name}") for name in _outcomes(tellers)),
         _numbers("In the process at once", tellers, "WIP mean"),
     ]
+    if _any(tellers, "WIP let in"):
+        rows.append(_numbers("  of which let in", tellers, "WIP let in"))
+    if _any(tellers, "chases"):
+        shares = [t.chased() for t in tellers]
+        rows.append(_numbers("Chases a request", tellers, "chases", 2))
+        rows.append(("  share of contacts", *("–" if x is None else format_share(x) for x in shares), "", ""))
     if any(t.value("unfinished share") for t in tellers):
         rows.append(_shares("Not ended with the runs", tellers, "unfinished share"))
     if any(t.value("cost per ended request") for t in tellers):
         rows.append(_numbers("Cost of people's time", tellers, "cost per ended request"))
     return rows
+
+
+def _any(tellers: list[Teller], measure: str) -> bool:
+    """Whether some state has this measure: what it is about."""
+    return any(t.value(measure) is not None for t in tellers)
 
 
 def _outcomes(tellers: list[Teller]) -> list[str]:
@@ -201,11 +229,11 @@ def _shares(words: str, tellers: list[Teller], measure: str, klass: str = "") ->
     return (words, *("–" if x is None else format_share(x) for x in shown), told, "points" if told != "–" else "")
 
 
-def _numbers(words: str, tellers: list[Teller], measure: str) -> Row:
+def _numbers(words: str, tellers: list[Teller], measure: str, digits: int = 1) -> Row:
     """A row of plain numbers."""
     value, half = _change(tellers, measure, "")
-    told = "–" if value is None else difference(value, half, 1)
-    return (words, *(t.number(measure) for t in tellers), told, "")
+    told = "–" if value is None else difference(value, half, digits)
+    return (words, *(t.number(measure, digits) for t in tellers), told, "")
 
 
 def _change(tellers: list[Teller], measure: str, klass: str) -> tuple[float | None, float | None]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from flowsim.cli.branches import splits, tell_splits
 from flowsim.cli.figures import Unit, count, unit_for
 from flowsim.cli.output import Output, clean, table
 from flowsim.texts.words import PARTS
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from flowsim.model import Model, Wait
 
 MINUTE = 60_000
+LAST_BRANCH = "; of branches the last"
 
 
 class Teller:
@@ -24,6 +27,7 @@ class Teller:
         self.state = state
         self.model: Model = found.model(state)
         self.day = self.model.calendar(self.model.run.calendar).working_day
+        self.classes = [c for c in self.model.classes if c.name not in self.model.chasers]
 
     def value(self, measure: str, klass: str = "") -> float | None:
         """The estimate of a measure."""
@@ -67,12 +71,17 @@ class Teller:
 
     def promises(self) -> list[tuple[str, str, str]]:
         """(class, promise, share kept) of every class with a promise."""
-        several = len(self.model.classes) > 1
+        several = len(self.classes) > 1
         return [
             (c.name, self.wait(c.promise), self.share("within promise", c.name if several else ""))
-            for c in self.model.classes
+            for c in self.classes
             if c.promise is not None
         ]
+
+    def chased(self) -> float | None:
+        """Chases as a share of all contacts: every request is one, and every chase; None where nobody may chase."""
+        chases = self.value("chases")
+        return None if chases is None else chases / (1.0 + chases)
 
 
 def tell_state(output: Output, found: Findings, state: str) -> None:
@@ -98,6 +107,7 @@ def tell_state(output: Output, found: Findings, state: str) -> None:
         output.line("\n" + output.style("Handoffs", "head") + f", {unit.long} a move")
         parts = ("", "batch", "on the way", "reading in", "queue", "of the lead time")
         output.line(table(moves, head=parts, right=(1, 2, 3, 4, 5), width=output.width))
+    tell_splits(output, found, state, "Branches")
     sentence = watermelon(tell)
     if sentence:
         output.line()
@@ -157,7 +167,8 @@ def state_json(found: Findings, state: str) -> dict[str, Any]:
         "fingerprint": manifest.fingerprint,
         "estimates": estimates,
         "teams": found.means("teams", state, ("team",)),
-        "handoffs": found.means("handoffs", state, ("from_step", "to_step")),
+        "handoffs": found.means("handoffs", state, ("from_step", "from_team", "to_step", "to_team")),
+        "splits": splits(found, state),
     }
 
 
@@ -200,8 +211,8 @@ def _customer_rows(tell: Teller) -> list[tuple[str, str]]:
         ("Half of the customers within", tell.working("working lead time P50")),
         ("9 of 10 within", tell.working("working lead time P90")),
     ]
-    several = len(tell.model.classes) > 1
-    for cls in tell.model.classes if several else ():
+    several = len(tell.classes) > 1
+    for cls in tell.classes if several else ():
         mean, most = (tell.value(f"working lead time {m}", cls.name) for m in ("mean", "P90"))
         unit = unit_for([mean, most], tell.day / MINUTE)
         rows.append((f"  {cls.name}", f"{unit.figure(mean)} {unit.short}; 9 of 10 within {unit.figure(most)}"))
@@ -211,19 +222,38 @@ def _customer_rows(tell: Teller) -> list[tuple[str, str]]:
     rows += [
         (
             "Somebody works on it",
-            _part(tell, "process time mean", "activity ratio", " of the open time"),
+            _part(tell, "process time mean", "activity ratio", " of the open time")
+            + (LAST_BRANCH if tell.value("join wait") is not None else ""),
         ),
         ("  of which adds value", _part(tell, "value-added time mean", "VA ratio")),
+        *_of_several(tell),
         ("Handoffs", f"{handoffs}, through {hands} {'hand' if hands == '1' else 'hands'}"),
         ("Right the first time", f"{tell.share('rolled %C&A')} without a return or a question"),
         ("In the process at once", f"{tell.number('WIP mean')} requests"),
     ]
+    if tell.value("WIP let in") is not None:
+        rows.append(("  of which let in", f"{tell.number('WIP let in')} requests"))
+    chased = tell.chased()
+    if chased is not None:
+        rows.append(
+            ("Customers chase", f"{tell.number('chases', 2)} times a request: {format_share(chased)} of contacts")
+        )
     if tell.outcomes():
         ends = ", ".join(f"{tell.share(f'outcome {name}')} {name}" for name in tell.outcomes())
         rows.append(("Ends", ends))
     unfinished = unfinished_share(tell)
     if unfinished:
         rows.append(("Not ended when the runs ended", f"{unfinished} of the requests; the times leave them out"))
+    return rows
+
+
+def _of_several(tell: Teller) -> list[tuple[str, str]]:
+    """What the time somebody works on it leaves out: other branches (R13), and more people at once (R8)."""
+    rows = []
+    if tell.value("people time") is not None:
+        rows.append(("All people together", f"{tell.elapsed('people time')} of work a request"))
+    if tell.value("join wait") is not None:
+        rows.append(("Branches wait for the last", f"{tell.elapsed('join wait')} a request, added up"))
     return rows
 
 
@@ -261,16 +291,26 @@ def _team_rows(tell: Teller) -> list[tuple[str, ...]]:
 
 def _handoff_rows(tell: Teller) -> tuple[Unit, list[tuple[str, ...]]]:
     """Each move between teams, its times in one unit."""
-    moves = tell.found.means("handoffs", tell.state, ("from_step", "to_step"))
+    moves = tell.found.means("handoffs", tell.state, ("from_step", "from_team", "to_step", "to_team"))
     times = [[_number(row[c]) for c in ("batch_min", "transit_min", "reread_min", "queue_min")] for row in moves]
     unit = unit_for(x for row in times for x in row)
     return unit, [
         (
-            f"{row['from_step']} → {row['to_step']}",
+            name,
             *(unit.figure(x) for x in minutes),
             share(row["share_of_lead"]),
         )
-        for row, minutes in zip(moves, times, strict=True)
+        for name, row, minutes in zip(move_names(moves), moves, times, strict=True)
+    ]
+
+
+def move_names(moves: Sequence[Mapping[str, Cell]]) -> list[str]:
+    """What to call each move between steps, with the teams where they do not tell it from another (R8)."""
+    steps = [(row["from_step"], row["to_step"]) for row in moves]
+    return [
+        f"{row['from_step']} → {row['to_step']}"
+        + (f" ({row['from_team']} → {row['to_team']})" if steps.count(ends) > 1 else "")
+        for row, ends in zip(moves, steps, strict=True)
     ]
 
 

@@ -1,7 +1,8 @@
 """Every random number belongs to (seed, replication, purpose, class, the request's ordinal in its class, visit) (R4).
 
 A stream is one Philox generator per (seed, replication, purpose, class, visit), keyed by a hash of those words; the
-ordinal is the position in the stream. So nothing that is added, removed or renamed elsewhere moves a number.
+ordinal is the position in the stream. So nothing that is added, removed or renamed elsewhere moves a number. Requests
+there when the run begins have ordinals from `BACKLOG` on and streams of their own: a backlog moves none either.
 
 A uniform is (k + ½) / 2⁵² with k the top 52 bits of a raw word: strictly inside (0, 1), symmetric, exact in binary.
 numpy promises Philox's raw words for ever; its samplers are not used. Values come from the inverse distribution
@@ -20,6 +21,9 @@ import numpy.typing as npt
 SCHEME = "philox-blake2b-1"
 """Name of the way numbers are made; a change of it changes every result and is a new name."""
 
+BACKLOG = 1 << 30
+"""The ordinal of the first request of a class's backlog (R5): its draws are apart from those of arrivals."""
+
 BLOCK = 1024
 
 
@@ -36,10 +40,10 @@ class Draws:
         self.seed = seed
         self.replication = replication
 
-    def stream(self, purpose: str, klass: str, visit: int) -> np.random.Philox:
-        """The bit generator of one stream, at its beginning."""
-        parts = (SCHEME, str(self.seed), str(self.replication), purpose, klass, str(visit))
-        text = "\x1f".join(parts).encode()
+    def stream(self, purpose: str, klass: str, visit: int, backlog: bool = False) -> np.random.Philox:
+        """The bit generator of one stream, at its beginning; that of a class's backlog is another one."""
+        parts = [SCHEME, str(self.seed), str(self.replication), purpose, klass, str(visit)]
+        text = "\x1f".join([*parts, "backlog"] if backlog else parts).encode()
         key = int.from_bytes(hashlib.blake2b(text, digest_size=16).digest(), "little")
         return np.random.Philox(key=key)
 
@@ -50,6 +54,10 @@ class Draws:
     def durations(self, purpose: str, klass: str, distribution: _Inverse) -> Durations:
         """Whole ticks from `distribution` for this purpose, by ordinal and visit."""
         return Durations(self, purpose, klass, distribution)
+
+    def first_uniforms(self, purpose: str, klass: str, count: int, backlog: bool = False) -> npt.NDArray[np.float64]:
+        """The uniforms of the first `count` requests of a class, or of its backlog, visit 1: float64, (count,)."""
+        return to_uniform(self.stream(purpose, klass, 1, backlog).random_raw(count))
 
     def gaps(self, klass: str, distribution: _Inverse, horizon: int) -> npt.NDArray[np.int64]:
         """Interarrival times in ticks until their sum passes `horizon` (the last one passes it); int64, in order."""
@@ -90,22 +98,28 @@ class _Drawn(ABC, Generic[T]):
         self._class = klass
         self._bits: dict[int, np.random.Philox] = {}
         self.first: list[T] = []
-        """Those of first visits so far, by ordinal; `at` makes more."""
-        self._values: dict[int, list[T]] = {1: self.first}
+        """Those of first visits so far, by ordinal, without a backlog's; `at` makes more."""
+        self._values: dict[int, list[T]] = {1: self.first}  # by visit; of a backlog by visit less than 0
 
     def at(self, ordinal: int, visit: int = 1) -> T:
         """The number of that request and visit; visits count from 1."""
         try:
             return self._values[visit][ordinal]
         except (KeyError, IndexError):
-            return self._extend(ordinal, visit)[ordinal]
+            if ordinal < BACKLOG:
+                return self._extend(ordinal, visit)[ordinal]
+        values = self._values.get(-visit)
+        if values is None or ordinal - BACKLOG >= len(values):
+            values = self._extend(ordinal - BACKLOG, -visit)
+        return values[ordinal - BACKLOG]
 
-    def _extend(self, ordinal: int, visit: int) -> list[T]:
-        values = self._values.setdefault(visit, [])
-        bits = self._bits.get(visit)
+    def _extend(self, position: int, key: int) -> list[T]:
+        """The numbers of a visit, or of a backlog's visit (key below 0), up to a position at least."""
+        values = self._values.setdefault(key, [])
+        bits = self._bits.get(key)
         if bits is None:
-            bits = self._bits[visit] = self._draws.stream(self._purpose, self._class, visit)
-        while len(values) <= ordinal:
+            bits = self._bits[key] = self._draws.stream(self._purpose, self._class, abs(key), backlog=key < 0)
+        while len(values) <= position:
             values.extend(self._made_of(to_uniform(bits.random_raw(BLOCK))))
         return values
 

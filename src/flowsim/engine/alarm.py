@@ -15,10 +15,16 @@ from simpy.events import EventPriority
 DUE = EventPriority(1)
 """What is due at an instant: arrivals, ends of work and of transit, openings, departures (R3)."""
 
-SETTLE = EventPriority(2)
+WITHDRAW = EventPriority(2)
+"""Customers who withdraw, after what else is due: who is answered at the very instant is answered (R15)."""
+
+CHASE = EventPriority(3)
+"""Customers who chase, after those who withdraw."""
+
+SETTLE = EventPriority(4)
 """Giving out places and work, after all that is due."""
 
-LAST = EventPriority(3)
+LAST = EventPriority(5)
 """Ending the run, after the instant is settled."""
 
 

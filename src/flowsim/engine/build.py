@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 
 from flowsim.draws import Draws, Durations, Uniforms
+from flowsim.engine.duties import VALUES, Returning, Work
 from flowsim.engine.gates import ClockTimes, Gate
-from flowsim.engine.parts import VALUES, Returning, Station, TeamState, Visit, Work
-from flowsim.model import BatchRule, Model, Need, OpenTimes, Step, Task
+from flowsim.engine.parts import Limit, Station, TeamState, Visit
+from flowsim.engine.plainness import settle_plainness
+from flowsim.engine.presence import Presence
+from flowsim.engine.staffing import staff_teams
+from flowsim.model import BatchRule, JointTimes, Model, Need, OpenTimes, Paths, Step, Task, paths
 from flowsim.model.calendar import FOREVER
 from flowsim.model.process import END
+from flowsim.record import WITHDRAWN
 
 
 @dataclass
 class Plant:
-    """Everything that stands still, built for one run."""
+    """Everything that stands still, built for one run; `paths` is by class, `limit` the whole's (R14)."""
 
     stations: list[Station]
     teams: list[TeamState]
     gates: list[Gate[Visit]]
     outcomes: tuple[str, ...]
+    paths: list[Paths]
+    limit: Limit | None
+    presences: list[Presence | None]
 
 
 def build(model: Model, draws: Draws) -> Plant:
@@ -28,26 +35,24 @@ def build(model: Model, draws: Draws) -> Plant:
     calendars = {c.name: OpenTimes(c, model.start) for c in model.calendars}
     one_priority = len({c.priority for c in model.classes}) == 1
     teams = [TeamState(i, t, calendars[t.calendar], one_priority) for i, t in enumerate(model.teams)]
-    team_index = {t.name: i for i, t in enumerate(model.teams)}
-    builder = _Builder(model, draws, calendars)
-    stations = [builder.station(i, s, teams[team_index[s.team]]) for i, s in enumerate(model.steps)]
-    for station, following in pairwise(stations):
-        station.onward = [
-            following if following.certain[k] and not station.returns[k] and not station.step.routes else None
-            for k in range(len(model.classes))
-        ]
-    stations[-1].onward = [None] * len(model.classes)
+    presences = staff_teams(model, teams, draws)
+    builder = _Builder(model, draws, calendars, teams)
+    stations = [builder.station(i, s) for i, s in enumerate(model.steps)]
+    found = [paths(model, c.name) for c in model.classes]
+    settle_plainness(model, stations, found)
     gates = [g for station in stations for g in (station.transfer, station.process) if g is not None]
-    return Plant(stations, teams, gates, builder.outcomes())
+    limit = None if model.limit is None else Limit("the whole", model.limit)
+    return Plant(stations, teams, gates, builder.outcomes(), found, limit, presences)
 
 
 class _Builder:
     """Turns the Model's names and rules into the positions and streams of a Plant."""
 
-    def __init__(self, model: Model, draws: Draws, calendars: dict[str, OpenTimes]) -> None:
+    def __init__(self, model: Model, draws: Draws, calendars: dict[str, OpenTimes], teams: list[TeamState]) -> None:
         self._model = model
         self._draws = draws
         self._calendars = calendars
+        self._teams = {t.name: t for t in teams}
         self._classes = [c.name for c in model.classes]
         self._step_index = {s.name: i for i, s in enumerate(model.steps)} | {END: -1}
         self._task_index = {t.name: i for i, t in enumerate(model.tasks)}
@@ -55,18 +60,25 @@ class _Builder:
         self._durations: dict[tuple[str, str], Durations] = {}
         places = [t.task for s in model.steps for t in s.tasks]
         self._several = {t for t in places if places.count(t) > 1}
+        bounds = [model.limit, *(step.limit for step in model.steps), *(team.limit for team in model.teams)]
+        self._limits_anywhere = any(bound is not None for bound in bounds)
+        self._team_limits = {t.name: Limit(f"team {t.name!r}", t.limit) for t in model.teams if t.limit is not None}
 
     def outcomes(self) -> tuple[str, ...]:
-        """ "done" and every other outcome a route names, in file order."""
+        """ "done", every other outcome a route names, in file order, and "withdrawn" when somebody has a patience."""
         named = [o for s in self._model.steps for r in s.routes for to, _, o in r.targets if to == END]
+        if any(c.patience is not None for c in self._model.classes):
+            named.append(WITHDRAWN)
         return tuple(dict.fromkeys(["done", *named]))
 
-    def station(self, index: int, step: Step, team: TeamState) -> Station:
+    def station(self, index: int, step: Step) -> Station:
         """One step made ready."""
+        team = self._teams[step.team]
         station = Station(
             index,
             step,
             team,
+            takers=tuple(self._teams[name] for name in step.takers),
             work=[self._works(step, c) for c in self._classes],
             visited=[step.only is None or c in step.only for c in self._classes],
             certain=[],
@@ -78,15 +90,39 @@ class _Builder:
             alone = len(works) == 1 and not works[0].needs and not works[0].elsewhere
             station.single.append(works[0] if alone else None)
         station.overtime = step.closing == "finish"
+        station.first_task = self._task_index[step.tasks[0].task] if step.tasks else -1
+        self._add_people(station, step)
         self._add_handoff(station, step)
-        self._add_handling(station, step, team.queue)
+        self._add_handling(station, step)
         station.returns = [self._returns(step, c) for c in self._classes]
         if step.routes:
             station.routing = self._chances(f"route at {step.name}")
             station.targets = [self._targets(step, c) for c in self._classes]
         if step.no_start_within:
-            team.fifo = None
+            for taker in station.takers:
+                taker.fifo = None
+        self._add_limits(station, step)
         return station
+
+    def _add_people(self, station: Station, step: Step) -> None:
+        """Who may take it, and how many must (R8)."""
+        if not step.several:
+            return
+        station.crew = tuple((self._teams[name], count) for name, count in step.needs)
+        clocks = list({id(team.open_times): team.open_times for team, _ in station.crew}.values())
+        station.times = clocks[0] if len(clocks) == 1 else JointTimes(clocks)
+        for team, _ in station.crew:
+            team.in_crews = True
+
+    def _add_limits(self, station: Station, step: Step) -> None:
+        """The places a request needs here (R14); chases need none."""
+        limits = [] if step.limit is None else [Limit(f"step {step.name!r}", step.limit)]
+        if step.team in self._team_limits:
+            limits.append(self._team_limits[step.team])
+        station.limits = tuple(limits)
+        somewhere = bool(limits) or self._model.limit is not None
+        somewhere = somewhere or (step.blocking == "person" and self._limits_anywhere)  # then it may have to be kept
+        station.limited = [somewhere and name not in self._model.chasers for name in self._classes]
 
     def _add_handoff(self, station: Station, step: Step) -> None:
         handoff = step.handoff
@@ -108,7 +144,7 @@ class _Builder:
             station.answer_calendar = self._calendar(answer.calendar)
             station.answer_lots = self._chances(f"queue of answers to {step.name}")
 
-    def _add_handling(self, station: Station, step: Step, team_queue: str) -> None:
+    def _add_handling(self, station: Station, step: Step) -> None:
         if step.batch is not None:
             station.process = self._gate(2 * station.index + 1, step.batch)
         if step.set_up is not None:
@@ -117,11 +153,8 @@ class _Builder:
             station.change_over = [
                 self._duration(f"change-over at {step.name}", c, step.change_over) for c in self._classes
             ]
-        if team_queue == "random":
+        if any(taker.queue == "random" for taker in station.takers):
             station.lots = self._chances(f"queue at {step.name}")
-        if any((station.set_up, station.change_over, station.reread, station.question, step.batch)):
-            station.single = [None] * len(self._classes)
-        station.direct = step.handoff is None and step.batch is None and station.team.fifo is not None
 
     def _works(self, step: Step, klass: str) -> list[Work]:
         found = []

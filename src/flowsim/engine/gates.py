@@ -45,7 +45,7 @@ class Gate(Generic[W]):
         self._wait = rule.wait.ticks if rule.wait else FOREVER
         self._wait_calendar = wait_calendar
         self._clock = clock
-        self._waiting: list[tuple[int, int, W]] = []  # (time joined, request number, visit), R3
+        self._waiting: list[tuple[int, int, tuple[int, tuple[int, ...]], W]] = []  # (time joined, number, branch), R3
         self.due = FOREVER
 
     def __len__(self) -> int:
@@ -54,7 +54,7 @@ class Gate(Generic[W]):
     def join(self, visit: W, t: int) -> bool:
         """A visit begins to wait at t. Whether that makes somebody leave at t, or begins the wait for `due`."""
         waiting = self._waiting
-        entry = (t, visit.request.number, visit)
+        entry = (t, visit.request.number, visit.order, visit)
         if not waiting:
             waiting.append(entry)
             self.due = self._due_of(t)
@@ -73,10 +73,15 @@ class Gate(Generic[W]):
 
     def visits(self) -> list[W]:
         """Those who wait, in order."""
-        return [visit for _, _, visit in self._waiting]
+        return [entry[3] for entry in self._waiting]
+
+    def remove(self, visit: W) -> None:
+        """A visit leaves by itself (R15); when it was the first, the next one's wait counts from its own joining."""
+        del self._waiting[next(place for place, entry in enumerate(self._waiting) if entry[3] is visit)]
+        self.due = self._due_of(self._waiting[0][0]) if self._waiting else FOREVER
 
     def _take(self, number: int) -> list[W]:
-        batch = [visit for _, _, visit in self._waiting[:number]]
+        batch = [entry[3] for entry in self._waiting[:number]]
         del self._waiting[:number]
         self.due = self._due_of(self._waiting[0][0]) if self._waiting else FOREVER
         return batch

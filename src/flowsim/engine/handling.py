@@ -1,4 +1,4 @@
-"""How work is done: waiting lists and who is taken (R8), opening hours (R9), process batches (R11), questions (R12)."""
+"""How work is done: waiting lists and who is taken (R8), opening hours (R9), process batches (R11)."""
 
 from __future__ import annotations
 
@@ -6,72 +6,59 @@ from heapq import heappop, heappush
 
 from flowsim.draws import Draws
 from flowsim.engine.alarm import DUE, Alarm
-from flowsim.engine.parts import Person, Station, TeamState, Visit
-from flowsim.engine.travel import NEXT, Travel, after
+from flowsim.engine.branching import NEXT
+from flowsim.engine.duties import Where
+from flowsim.engine.effort import Effort
+from flowsim.engine.parts import Hold, Person, Station, TeamState, Visit
+from flowsim.engine.travel import after
 from flowsim.engine.writing import NO_WORK
-from flowsim.model import Model
+from flowsim.model import Model, at_speed
 from flowsim.model.calendar import FOREVER
 from flowsim.record import NONE, Kind, Via
 
-_WORK, _REWORK, _QUESTION, _ANSWER = (int(k) for k in Kind)
-_ASKED, _BACK = int(Via.QUESTION), int(Via.ANSWER)
+_REWORK, _QUESTION, _ANSWER = int(Kind.REWORK), int(Kind.QUESTION), int(Kind.ANSWER)
+_BACK = int(Via.ANSWER)
 
 Handled = tuple[Visit, int, int, int, int, tuple[int, int, int]]
 """A member of a unit with its turn, read, worked, reading ticks and work by value."""
 
 
-class Handling(Travel):
+class Handling(Effort):
     """From the waiting list to the release."""
 
-    __slots__ = ("team_alarms",)
+    __slots__ = ("crew", "team_alarms", "watchful")
 
     def __init__(self, model: Model, draws: Draws) -> None:
         super().__init__(model, draws)
+        self.crew: list[tuple[int, int, int, int]] = []  # rows of Record.crew
+        self.watchful = any(any(s.limited) or s.step.same_person for s in self.stations)
+        self.watchful = self.watchful or any(cls.patience is not None for cls in model.classes)
         self.team_alarms = [Alarm(self.env, self._team_opens, t) for t in self.plant.teams]
-        for team in self.plant.teams:
-            for person in team.people:
-                person.alarm = Alarm(self.env, self._done, person)
+        for person in {person for team in self.plant.teams for person in team.people}:
+            person.alarm = Alarm(self.env, self._done, person)
 
     # -- waiting and being taken (R8, R9) --------------------------------------------------------------------------
 
     def line_up(self, station: Station, visit: Visit) -> None:
-        """Join the team's waiting list (R8); the first of a process batch joins for all."""
-        now = visit.assembled = self.now
-        team = station.team
+        """Join the waiting list of every team that may take it (R8); the first of a process batch joins for all."""
+        visit.assembled = self.now
+        if station.crew and visit.kind != _ANSWER:
+            self.wait_for_crew(visit)
+            return
+        for team in self.takers(visit):
+            self.join(team, station, visit)
+
+    def takers(self, visit: Visit) -> tuple[TeamState, ...]:
+        """The teams in whose lists a visit stands: all that may take it, for an answer the team that is asked."""
+        return (self.teams[visit.team],) if visit.kind == _ANSWER else visit.station.takers
+
+    def join(self, team: TeamState, station: Station, visit: Visit) -> None:
+        """Join the list of one team, as of when it was assembled."""
         rank: float = 0
         if team.queue != "first in":
-            rank = self._rank(station, team, visit)
-        team.waiting.add(visit, rank, now)  # type: ignore[arg-type]  # whole for ranks, a uniform for lots
+            rank = self.rank(station, team, visit)
+        team.waiting.add(visit, rank, visit.assembled)  # type: ignore[arg-type]  # whole for ranks, a uniform for lots
         self.team_changed(team)
-
-    def _rank(self, station: Station, team: TeamState, visit: Visit) -> float:
-        """What the team's discipline looks at (R8)."""
-        members = visit.members or [visit]
-        if team.queue == "last in":
-            return -self.now
-        if team.queue == "due date":
-            return min(member.request.due for member in members)
-        if team.queue == "shortest":
-            return sum(self._content(station, member) for member in members)
-        return self._lot(station, visit)
-
-    def _lot(self, station: Station, visit: Visit) -> float:
-        """The lot of a random queue: one for answers, one for each time a request joins with its own work."""
-        request = visit.request
-        if visit.kind == _ANSWER:
-            lots = self.stations[visit.asked].answer_lots
-            turn = visit.pass_
-        else:
-            lots = station.lots
-            turn = 2 * visit.pass_ - int(visit.via != _BACK)
-        assert lots is not None
-        return lots[request.klass].at(request.ordinal, turn)
-
-    def _content(self, station: Station, visit: Visit) -> int:
-        """Reading in and work that a visit needs, for the shortest-first queue."""
-        if visit.kind == _ANSWER:
-            return self._answer_ticks(visit)
-        return self._reading(station, visit) + sum(self._work(station, visit, count=False))
 
     def _team_opens(self, alarm: Alarm) -> None:
         self.now = int(self.env.now)
@@ -84,20 +71,20 @@ class Handling(Travel):
         if team.always or team.is_open(now):
             if first_in is not None:
                 while free and first_in:
-                    self._start(team, team.people[heappop(free)], first_in.popleft())
+                    self.start(team, team.people[heappop(free)], first_in.popleft())
                 return
             while free and line:
-                visit = team.waiting.take_allowed(self._may_begin)
+                visit = team.waiting.take_allowed(self.may_begin)
                 if visit is None:
                     break
-                self._start(team, team.people[heappop(free)], visit)
+                self.start(team, team.people[heappop(free)], visit)
         alarm = self.team_alarms[team.index]
         if free and line and not alarm.pending:
             opens = team.next_opening(now)
             if opens < FOREVER:
                 alarm.set(opens, now)
 
-    def _may_begin(self, visit: Visit) -> bool:
+    def may_begin(self, visit: Visit) -> bool:
         """R9: nothing is begun within `no_start_within` of closing."""
         limit = self.stations[visit.step].step.no_start_within
         if not limit or visit.kind == _ANSWER:
@@ -106,7 +93,7 @@ class Handling(Travel):
 
     # -- work (R9, R11) --------------------------------------------------------------------------------------------
 
-    def _start(self, team: TeamState, person: Person, visit: Visit) -> None:
+    def start(self, team: TeamState, person: Person, visit: Visit) -> None:
         """A person takes up a visit, or a process batch; all that follows is known now, so rows are written now."""
         if visit.kind == _ANSWER:
             self._start_answer(team, person, visit)
@@ -115,7 +102,7 @@ class Handling(Travel):
         request = visit.request
         single = station.single[request.klass]
         if single is None:
-            self._start_unit(team, person, station, visit)
+            self.start_unit([person], visit)
             return
         # The common case in one go: one task, and nothing between the start and the work.
         now = self.now
@@ -151,6 +138,7 @@ class Handling(Travel):
         if rows.at == rows.full:
             rows.new_chunk()
         person.last_class = request.klass
+        person.last_task = station.first_task
         person.visit = visit
         if worked == now:
             self.took_no_time(visit)
@@ -159,40 +147,81 @@ class Handling(Travel):
         alarm.callbacks = alarm.ring
         self.schedule_event(alarm, DUE, worked - now)
 
-    def _start_unit(self, team: TeamState, person: Person, station: Station, first: Visit) -> None:
-        """In full: set-up, then each member's turn, reading in, perhaps a question, work; then the release (R11)."""
-        now = self.now
+    def start_unit(self, people: list[Person], first: Visit) -> None:
+        """In full: set-up, then each member's turn, reading in, perhaps a question, work; then the release (R11).
+
+        The first of `people` is the visit's person; several work at the pace of the slowest, in the time in which all
+        their teams are open (R8).
+        """
+        now, station, person = self.now, first.station, people[0]
         members = first.members or [first]
-        calendar = None if station.overtime else team.open_times
-        set_up_ticks = self._setting_up(station, person, first)
-        set_up = turn = after(calendar, now, set_up_ticks)
+        speed = person.speed if len(people) == 1 else min(one.speed for one in people)
+        calendar = None if station.overtime else station.times or self.teams[first.team].open_times
+        choice = len(station.takers) > 1
+        set_up_ticks = self.setting_up(station, people, first)
+        set_up = turn = after(calendar, now, at_speed(set_up_ticks, speed))
         handled: list[Handled] = []
         for visit in members:
-            reading = self._reading(station, visit)
-            read = after(calendar, turn, reading)
+            visit.team = first.team
+            visit.where = Where.HANDS
+            if choice and visit.via != _BACK:  # known only now (R8)
+                visit.crossing = self._crosses(station, visit)
+            reading = self.reading(station, visit)
             values = NO_WORK
-            if visit.crossing and self._asks(station, visit):
+            if visit.crossing and self.asks(station, visit):
                 visit.kind = _QUESTION
             else:
-                values = self._work(station, visit, count=True)
-            worked = after(calendar, read, sum(values))
+                values = self.work(station, visit, count=True)
+            if speed == 1000:
+                read = after(calendar, turn, reading)
+                worked = after(calendar, read, values[0] + values[1] + values[2])
+            else:
+                read = after(calendar, turn, at_speed(reading, speed))
+                worked = after(calendar, read, sum(at_speed(ticks, speed) for ticks in values))
             handled.append((visit, turn, read, worked, reading, values))
             turn = worked
-        person.last_class = members[-1].request.klass
+        for one in people:
+            one.last_class = members[-1].request.klass
+            one.last_task = station.first_task
+        number = person.numbers[first.team]
         together = station.step.release == "together"
         leaving = []
         for visit, begins, read, worked, reading, values in handled:
             released = turn if together and visit.kind != _QUESTION else worked
-            self.write(visit, person.number, now, set_up, begins, read, worked, released, set_up_ticks, reading, values)
+            self.write(visit, number, now, set_up, begins, read, worked, released, set_up_ticks, reading, values)
             leaving.append((released, visit))
         leaving.sort(key=lambda member: member[0])
-        self._occupy(person, leaving)
+        if len(people) > 1:
+            self._write_crew(station, first, people[1:])
+        self._occupy(people, leaving)
+        person.kept = False
+        if station.keeps_people:
+            stays = [visit.stay for visit in members if visit.stay is not None]
+            hold = Hold(people, len(stays))
+            for stay in stays:
+                stay.hold = hold
+            person.kept = bool(stays)
 
-    def _occupy(self, person: Person, leaving: list[tuple[int, Visit]]) -> None:
-        """The person is at work until the last of them leaves; his alarm rings whenever some do."""
+    def _crosses(self, station: Station, visit: Visit) -> bool:
+        """Whether a handoff's rules hold for a move to the team that took the visit, of several that might (R8)."""
+        handoff = station.step.handoff
+        return handoff is not None and visit.goer is None and (handoff.within_team or visit.from_team != visit.team)
+
+    def _write_crew(self, station: Station, first: Visit, others: list[Person]) -> None:
+        """Rows of `Record.crew` for all but the first person: of each team in the step's order so many."""
+        left = iter(others)
+        own = station.step.people - 1
+        for place, (team, count) in enumerate(station.crew):
+            for _ in range(own if place == 0 else count):
+                self.crew.append((first.request.number, first.number, team.index, next(left).numbers[team.index]))
+
+    def _occupy(self, people: list[Person], leaving: list[tuple[int, Visit]]) -> None:
+        """People are at work until the last of them leaves; the first one's alarm rings whenever some do."""
         if leaving[0][0] == self.now:
             self.took_no_time(leaving[0][1])
+        person = people[0]
         person.leaving = leaving
+        person.crew = people
         person.alarm.set(leaving[0][0], self.now)
 
     def _done(self, alarm: Alarm) -> None:
@@ -211,142 +240,97 @@ class Handling(Travel):
             self.leave(visit)
         else:
             self.send(visit.request, onward, NEXT, team.index, visit.step)
-        if self.peek() > now:  # nothing else at this instant: settle it at once
+        if self.peek() > now and not self.dirty_gates and not self.unsettled:  # only teams to settle, and at once
             if team.line and not team.dirty:
                 self.give_out(team, now)
-            if self.dirty_teams or self.dirty_gates:
+            if self.dirty_teams:
                 self.settle()
         else:
             self.team_changed(team)
             self.happened()
 
     def _some_done(self, person: Person) -> None:
-        """Members of a unit leave; with the last of them the person is free (R11)."""
-        members = [member for member in person.leaving if member[0] == self.now]
-        person.leaving = person.leaving[len(members) :]
+        """Members of a unit leave; with the last of them the people are free (R11)."""
+        now, leaving = self.now, person.leaving
+        number = 1
+        while number < len(leaving) and leaving[number][0] == now:
+            number += 1
+        members = leaving[:number]
+        person.leaving = leaving[number:]
+        people = person.crew
         if person.leaving:
-            person.alarm.set(person.leaving[0][0], self.now)
+            person.alarm.set(person.leaving[0][0], now)
+        if self.watchful:
+            self._release_watchfully(person, members)
         else:
-            heappush(person.team.free, person.number)
-            self.team_changed(person.team)
-        for _, visit in members:
-            if visit.kind <= _REWORK:
-                self.leave(visit)
-            elif visit.kind == _QUESTION:
-                self._ask(visit)
-            else:
-                self.answered(visit)
+            if not person.leaving:
+                self.free_people(people)
+            for _, visit in members:
+                self._release(visit)
         self.happened()
 
-    def _setting_up(self, station: Station, person: Person, first: Visit) -> int:
-        """Set-up per unit (R11), and change-over when the person's last request was of another class."""
-        request = first.request
-        ticks = 0
-        if station.set_up is not None:
-            ticks = station.set_up[request.klass].at(request.ordinal, first.pass_)
-        if station.change_over is not None and person.last_class not in (NONE, request.klass):
-            ticks += station.change_over[request.klass].at(request.ordinal, first.pass_)
-        return ticks
+    def _release(self, visit: Visit) -> None:
+        if visit.kind <= _REWORK:
+            self.leave(visit)
+        elif visit.kind == _QUESTION:
+            self.ask(visit)
+        else:
+            self.answered(visit)
 
-    def _reading(self, station: Station, visit: Visit) -> int:
-        """Reading in after a handoff (R7); not again on the answer to a question (R12)."""
-        if station.reread is None or not visit.crossing:
-            return 0
-        return station.reread[visit.request.klass].at(visit.request.ordinal, visit.pass_)
+    def _release_watchfully(self, person: Person, members: list[tuple[int, Visit]]) -> None:
+        """The same where people may stay with what may not go on (R14), or go straight on with it (R8), and customers
+        may withdraw (R15).
+        """
+        last, people = not person.leaving, person.crew
+        alone = last and len(members) == len(people) == 1 and members[0][1].process_batch == NONE
+        kept = person.kept
+        for _, visit in members:
+            if visit.request.open is not None:
+                visit.request.open.remove(visit)
+            if visit.kind == _QUESTION and visit.stay is not None and visit.stay.hold is not None:
+                self._let_go(visit)  # it is put down; its place stays
+            if alone and visit.kind <= _REWORK:
+                visit.goer = person
+                self.releasing = visit
+            self._release(visit)
+            self.releasing = None
+        if last and not kept and not (self.going_on and self.going_on[-1][0] is person):
+            self.free_people(people)
 
-    def _work(self, station: Station, visit: Visit, count: bool) -> tuple[int, int, int]:
-        """Ticks of adding, necessary and waste work; `count` notes the tasks as done once more (R4)."""
-        request = visit.request
-        ordinal = request.ordinal
-        values = [0, 0, 0]
-        done: dict[int, int] | None = None
-        for work in station.work[request.klass]:
-            if work.needs and not all(u.at(ordinal) < share for u, share in work.needs):
-                continue
-            time = visit.pass_
-            if work.elsewhere:
-                if done is None:
-                    done = dict(request.done or {})
-                time = done[work.task] = done.get(work.task, 0) + 1
-            values[work.value] += work.durations.at(ordinal, time)
-        if count and done is not None:
-            request.done = done
-        return values[0], values[1], values[2]
-
-    # -- questions (R12) -------------------------------------------------------------------------------------------
-
-    def _asks(self, station: Station, visit: Visit) -> bool:
-        """Whether reading in leaves a question: only after a handoff, and to a sender only if there is one."""
-        if station.question is None:
-            return False
-        assert station.step.handoff is not None
-        question = station.step.handoff.question
-        assert question is not None
-        if question.to == "sender" and visit.from_team == NONE:
-            return False
-        return station.question[visit.request.klass].at(visit.request.ordinal, visit.pass_) < question.chance
-
-    def _ask(self, visit: Visit) -> None:
-        """The request is put down; the question goes to the team that had it, or to the customer."""
-        now = self.now
-        station = self.stations[visit.step]
-        assert station.step.handoff is not None
-        assert station.step.handoff.question is not None
-        to_sender = station.step.handoff.question.to == "sender"
-        step, team = (visit.from_step, visit.from_team) if to_sender else (NONE, NONE)
-        asked = self.stations[step] if to_sender else station
-        answer = Visit(visit.request, asked, step, team, _ANSWER, visit.pass_, _ASKED, visit.step, visit.team, now)
-        answer.in_return = visit.in_return
-        answer.asked = visit.step
-        if to_sender:
-            self.line_up(asked, answer)
-            return
-        ticks = self._answer_ticks(answer)
-        back = after(station.answer_calendar, now, ticks)
-        self.write(answer, NONE, now, now, now, now, back, back, 0, 0, (0, 0, ticks))
-        self.send_off([answer], back)
-
-    def _answer_ticks(self, answer: Visit) -> int:
-        durations = self.stations[answer.asked].answer
-        assert durations is not None
-        return durations[answer.request.klass].at(answer.request.ordinal, answer.pass_)
+    def _let_go(self, visit: Visit) -> None:
+        """A question leaves the people who handled its unit."""
+        assert visit.stay is not None
+        hold, visit.stay.hold = visit.stay.hold, None
+        assert hold is not None
+        hold.left -= 1
+        if not hold.left:
+            self.free_people(hold.people)
 
     def _start_answer(self, team: TeamState, person: Person, answer: Visit) -> None:
         """A person of the team that is asked works out the answer."""
         now = self.now
-        ticks = self._answer_ticks(answer)
-        worked = team.open_times.after(now, ticks)
-        self.write(answer, person.number, now, now, now, now, worked, worked, 0, 0, (0, 0, ticks))
-        self._occupy(person, [(worked, answer)])
-
-    def answered(self, answer: Visit) -> None:
-        """On the answer the request rejoins the queue, without handoff, batch or reading in (R12)."""
-        station = self.stations[answer.asked]
-        kind = _WORK if answer.pass_ == 1 else _REWORK
-        team = station.team.index
-        visit = Visit(
-            answer.request, station, answer.asked, team, kind, answer.pass_, _BACK, answer.step, answer.team, self.now
-        )
-        visit.in_return = answer.in_return
-        self.line_up(station, visit)
+        ticks = self.answer_ticks(answer)
+        worked = team.open_times.after(now, at_speed(ticks, person.speed))
+        answer.where = Where.HANDS
+        person.kept = False
+        number = person.numbers[team.index]
+        self.write(answer, number, now, now, now, now, worked, worked, 0, 0, (0, 0, ticks))
+        self._occupy([person], [(worked, answer)])
 
     # -- writing down ----------------------------------------------------------------------------------------------
 
     def write_waiting(self) -> None:
         """The visits that nobody has taken up when the run ends: what has not come is FOREVER, cut off later."""
-        for gate in self.plant.gates:
-            process = gate.order % 2
-            for visit in gate.visits():
-                visit.assembled = FOREVER
-                if not process:
-                    visit.gathered = visit.delivered = visit.admitted = FOREVER
-                self.write_unstarted(visit)
+        waiting = [visit for gate in self.plant.gates for visit in gate.visits()]
+        waiting += [caller[4] for station in self.stations for door in station.doors for caller in door]
+        listed = {visit: None for team in self.plant.teams for visit in team.waiting.visits()}
+        waiting += [member for visit in listed for member in visit.members or [visit]]
         for courier in self.couriers:
             for visit in courier.subject:
-                if visit.kind != _ANSWER:
-                    visit.admitted = visit.assembled = FOREVER
-                    self.write_unstarted(visit)
-        for team in self.plant.teams:
-            for visit in team.waiting.visits():
-                for member in visit.members or [visit]:
-                    self.write_unstarted(member)
+                if visit.kind == _ANSWER:
+                    self.write_asked(visit, self.answer_ticks(visit), courier.at)
+                else:
+                    waiting.append(visit)
+        waiting += [member for visit in self.waiting_for_crews() for member in visit.members or [visit]]
+        for visit in waiting:
+            self.write_untaken(visit, FOREVER)

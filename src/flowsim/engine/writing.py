@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from flowsim.engine.duties import Where
 from flowsim.engine.parts import Visit
 from flowsim.engine.state import State
-from flowsim.model.calendar import FOREVER
 from flowsim.record import NONE
 
 NO_WORK = (0, 0, 0)
@@ -37,6 +37,7 @@ class Writing(State):
             visit.request.number,
             visit.number,
             visit.step,
+            0 if visit.branch is None else visit.branch.number,
             visit.team,
             person,
             visit.kind,
@@ -66,5 +67,20 @@ class Writing(State):
         if rows.at == rows.full:
             rows.new_chunk()
 
-    def write_unstarted(self, visit: Visit) -> None:
-        self.write(visit, NONE, FOREVER, FOREVER, FOREVER, FOREVER, FOREVER, FOREVER, 0, 0, NO_WORK)
+    def write_untaken(self, visit: Visit, at: int) -> None:
+        """The row of a visit that nobody took up: what had not come is `at` (R15), or FOREVER when the run ended."""
+        where = visit.where
+        if where == Where.GATE:
+            visit.gathered = at
+        if where in (Where.GATE, Where.TRANSIT):
+            visit.delivered = at
+        if where in (Where.GATE, Where.TRANSIT, Where.DOOR):
+            visit.admitted = at
+        if where != Where.LINE:
+            visit.assembled = at
+        self.write(visit, NONE, at, at, at, at, at, at, 0, 0, NO_WORK)
+
+    def write_asked(self, answer: Visit, ticks: int, released: int) -> None:
+        """The row of a question that the customer has answered, or would answer at `released`."""
+        asked = answer.sent
+        self.write(answer, NONE, asked, asked, asked, asked, released, released, 0, 0, (0, 0, ticks))

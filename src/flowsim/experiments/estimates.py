@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+import numpy.typing as npt
 
 from flowsim.experiments.statistics import (
     Estimate,
@@ -18,6 +19,7 @@ from flowsim.experiments.statistics import (
 )
 from flowsim.metrics.summary import PERCENTS
 from flowsim.metrics.tables import Tables
+from flowsim.record import WITHDRAWN
 from flowsim.record.columns import TextColumn, Values
 
 MATTERS = 0.01
@@ -29,6 +31,7 @@ Key = tuple[str, str]
 _LESS_IS_BETTER = (
     *("lead time", "working lead time", "ledger ", "WIP", "handoffs", "hands", "returns", "questions", "visits"),
     *("process time", "cost", "unfinished", "watermelon gap"),
+    *("withdrawn", "work for nothing", "chases", "delay cost", "join wait", "people time"),
 )
 _MORE_IS_BETTER = ("within promise", "activity ratio", "VA ratio", "rolled %C&A", "throughput", "lowest target met")
 _LEADS = {"lead time": "lead_min", "working lead time": "lead_working_min"}
@@ -54,6 +57,7 @@ class StateNumbers:
             self.units[measure] = unit
         requests = tables["requests"]
         ended = np.asarray(requests["measured"]) & (np.asarray(requests["ended_ms"]) >= 0)
+        ended &= ~_with_word(requests["outcome"], WITHDRAWN)
         column = requests["class"]
         assert isinstance(column, TextColumn)
         for name, source in _LEADS.items():
@@ -191,6 +195,13 @@ def _nullable(values: Sequence[float | None]) -> Floats:
 def _words(values: Values) -> list[str]:
     assert isinstance(values, TextColumn)
     return [values.words[code] if code >= 0 else "" for code in values.codes.tolist()]
+
+
+def _with_word(values: Values, word: str) -> npt.NDArray[np.bool_]:
+    """Which rows of a text column hold this word."""
+    assert isinstance(values, TextColumn)
+    found: npt.NDArray[np.bool_] = np.isin(values.codes, [i for i, w in enumerate(values.words) if w == word])
+    return found
 
 
 def _floats(values: Values) -> Floats:

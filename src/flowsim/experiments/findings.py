@@ -45,7 +45,9 @@ class Change:
     correlation: float | None
 
 
-_NONE_IS_ZERO = {"handoffs": ("moves", "moves_per_request", "questions", "returns", "cost_min", "share_of_lead")}
+NONE_IS_ZERO = {
+    "handoffs": ("moves", "moves_per_request", "questions", "returns", "people_min", "cost_min", "share_of_lead")
+}
 """Table → columns that are 0 where a replication has no row."""
 
 
@@ -101,7 +103,7 @@ class Findings:
             cells: dict[str, Cell] = {name: texts[name][rows[0]] for name in texts if name != "state"}
             for name, values in columns.items():
                 if not isinstance(values, TextColumn) and name != "replication":
-                    absent = self.run.manifest.replications - len(rows) if name in _NONE_IS_ZERO.get(table, ()) else 0
+                    absent = self.run.manifest.replications - len(rows) if name in NONE_IS_ZERO.get(table, ()) else 0
                     cells[name] = _mean(np.append(np.asarray(values, dtype=np.float64)[rows], np.zeros(absent)))
             found.append(cells)
         return found

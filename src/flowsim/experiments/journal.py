@@ -59,7 +59,7 @@ class Journal:
 
 def journal(found: Findings, state: str, replication: int, request: int, numbered_in: str) -> Journal:
     """The journal in a state of the request that has number `request` in the state `numbered_in`: the same class and
-    ordinal, so the same person's request with the same work (R4).
+    ordinal, so the same person's request with the same work (R4); of a chase (R15) as many times chased, too.
 
     Raises UsageError FS708 when there is no such request.
     """
@@ -69,7 +69,8 @@ def journal(found: Findings, state: str, replication: int, request: int, numbere
         origin = stored_record(found, numbered_in, replication)
         _need_request(request, origin)
         klass = found.model(numbered_in).classes[int(origin.requests["class"][request])].name
-        request = _number_of(model, record, klass, int(origin.requests["ordinal"][request]))
+        ordinal, chase = (int(origin.requests[column][request]) for column in ("ordinal", "chase"))
+        request = _number_of(model, record, klass, ordinal, chase)
     _need_request(request, record)
     told = Journeys(model, record, visit_ledger(model, record))
     start = datetime.fromisoformat(model.start)
@@ -119,11 +120,13 @@ def _company(record: Record, column: str, row: int) -> int:
     return 0 if batches[row] == NONE else int((batches == batches[row]).sum()) - 1
 
 
-def _number_of(model: Model, record: Record, klass: str, ordinal: int) -> int:
+def _number_of(model: Model, record: Record, klass: str, ordinal: int, chase: int) -> int:
+    """The number in a record of the request of that class, ordinal and chase. Raises UsageError FS708."""
     classes = [c.name for c in model.classes]
     if klass in classes:
         requests = record.requests
-        here = np.flatnonzero((requests["class"] == classes.index(klass)) & (requests["ordinal"] == ordinal))
+        same = (requests["class"] == classes.index(klass)) & (requests["ordinal"] == ordinal)
+        here = np.flatnonzero(same & (requests["chase"] == chase))
         if here.size:
             return int(here[0])
     raise UsageError(f"this request (number {ordinal} of class '{klass}') does not occur in every state", code="FS708")

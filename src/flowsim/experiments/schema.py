@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from flowsim.record.columns import Col
 
-TABLE_VERSION = 1
-"""Version of the columns of every table of a results folder."""
+TABLE_VERSION = 2
+"""Version of the columns of every table of a results folder. 2: branches, crew, chases, ages and times away."""
 
 ESTIMATES = (
     Col("state", "text", "", "state of the scenario that was run"),

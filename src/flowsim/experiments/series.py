@@ -13,22 +13,24 @@ from flowsim.metrics.frame import Frame
 from flowsim.metrics.journey import Journeys, Segment
 from flowsim.metrics.ledger import visit_ledger
 from flowsim.metrics.wip import Grid, cumulative
+from flowsim.record import WITHDRAWN
 
 DAY = 86_400_000
 
 
 def ended_minutes(found: Findings, state: str, column: str) -> Floats:
-    """A column of the table `requests` in minutes, of all measured requests that ended in all replications, sorted.
+    """A column of the table `requests` in minutes, of all measured requests that ended in all replications, sorted;
+    those that were withdrawn (R15) left out, as in the measures.
 
     `column` may also be `wait_min` or `wait_working_min`: the lead time less the process time, not below 0 (work in
     overtime or on another calendar than the run's is not within the open lead time).
     """
     waits = {"wait_min": "lead_min", "wait_working_min": "lead_working_min"}
     source = waits.get(column, column)
-    names = ["state", "measured", "ended_ms", source, *(["process_min"] if column in waits else [])]
+    names = ["state", "measured", "ended_ms", "outcome", source, *(["process_min"] if column in waits else [])]
     table = found.run.table("requests", names)
     here = rows_with(table["state"], state) & np.asarray(table["measured"], dtype=bool)
-    here &= floats(table["ended_ms"]) >= 0
+    here &= (floats(table["ended_ms"]) >= 0) & ~rows_with(table["outcome"], WITHDRAWN)
     values = floats(table[source])[here]
     if column in waits:
         values = np.maximum(values - floats(table["process_min"])[here], 0.0)
@@ -96,7 +98,7 @@ def flow_counts(found: Findings, state: str, replication: int, begin: float, end
 
 
 def journeys(found: Findings, state: str, replication: int, numbers: list[int]) -> dict[int, list[Segment]]:
-    """The segments of some requests of one replication."""
+    """The segments of some requests of one replication, along the branches that were waited for (R13)."""
     record = stored_record(found, state, replication)
     model = found.model(state)
     told = Journeys(model, record, visit_ledger(model, record))
@@ -104,15 +106,17 @@ def journeys(found: Findings, state: str, replication: int, numbers: list[int]) 
 
 
 def sample_requests(found: Findings, states: tuple[str, ...], replication: int, count: int) -> list[tuple[int, ...]]:
-    """Measured requests that ended in every state, evenly spread over the lead times of the first: for each its numbers
-    in the states. The same request is that of the same class and ordinal (R4); its number may differ.
+    """Measured requests that ended in every state, and were withdrawn in none, evenly spread over the lead times of the
+    first: for each its numbers in the states. The same request is that of the same class and ordinal (R4); its number
+    may differ.
     """
-    columns = ["state", "replication", "request", "class", "ordinal", "measured", "ended_ms", "arrived_ms"]
+    columns = ["state", "replication", "request", "class", "ordinal", "measured", "ended_ms", "arrived_ms", "outcome"]
     table = found.run.table("requests", columns)
     classes = rows_of(table["class"])
     ordinals, numbers = np.asarray(table["ordinal"]), np.asarray(table["request"])
     arrived, ended = np.asarray(table["arrived_ms"]), np.asarray(table["ended_ms"])
     here = (np.asarray(table["replication"]) == replication) & np.asarray(table["measured"], dtype=bool) & (ended >= 0)
+    here &= ~rows_with(table["outcome"], WITHDRAWN)
     rows_by_state = [
         {
             (classes[row], int(ordinals[row])): row

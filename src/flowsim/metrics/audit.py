@@ -14,14 +14,23 @@ import numpy.typing as npt
 
 from flowsim.draws import Draws
 from flowsim.metrics import (
+    audit_arrivals,
+    audit_away,
     audit_batches,
+    audit_chain,
     audit_counts,
+    audit_crews,
+    audit_customers,
     audit_draws,
+    audit_idle,
     audit_ledger,
+    audit_limits,
     audit_people,
     audit_queue,
+    audit_returns,
     audit_routes,
     audit_shape,
+    audit_straight,
     audit_work,
 )
 from flowsim.metrics.audit_ground import Ground
@@ -56,27 +65,38 @@ def audit(
     checks = [
         form,
         audit_shape.check_instants(ground),
-        audit_shape.check_chain(ground),
-        audit_shape.check_kinds(ground),
+        audit_chain.check_chain(ground),
+        audit_chain.check_branches(ground),
+        audit_chain.check_kinds(ground),
         audit_counts.check_conservation(ground),
+        audit_arrivals.check_numbering(ground),
         audit_counts.check_measuring(ground),
         audit_counts.check_little(ground),
         audit_people.check_capacity(ground),
+        audit_people.check_presence(ground),
         audit_people.check_lowest_number(ground),
-        audit_people.check_no_idling(ground),
+        audit_people.check_helpers(ground),
+        audit_crews.check_crews(ground),
+        audit_crews.check_turns(ground),
+        audit_idle.check_no_idling(ground),
         audit_queue.check_discipline(ground, luck.content if luck is not None else None),
+        audit_straight.check_same_person(ground),
         audit_work.check_opening_hours(ground),
         audit_work.check_work(ground),
         audit_batches.check_transfer_batches(ground),
         audit_batches.check_transit(ground),
+        audit_limits.check_limits(ground),
         audit_batches.check_process_batches(ground),
         audit_routes.check_routing(ground),
-        audit_routes.check_passes(ground),
-        audit_routes.check_questions(ground),
-        audit_routes.check_in_return(ground),
+        audit_returns.check_passes(ground),
+        audit_returns.check_questions(ground),
+        audit_returns.check_in_return(ground),
+        audit_customers.check_withdrawals(ground, luck),
     ]
     if luck is not None:
-        checks.append(audit_draws.check_arrivals(ground, luck))
+        checks.append(audit_arrivals.check_arrivals(ground, luck.draws))
+        checks.append(audit_away.check_away(ground, luck.draws))
+        checks.append(audit_customers.check_chases(ground, luck))
         checks.append(audit_draws.check_durations(ground, luck))
         checks.append(audit_draws.check_decisions(ground, luck))
     if ledger is not None:

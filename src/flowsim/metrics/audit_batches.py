@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from flowsim.metrics.audit_ground import BoolArray, Ground, IntArray, coming
+from flowsim.metrics.audit_arrays import BoolArray, IntArray, coming, level
+from flowsim.metrics.audit_ground import Ground
 from flowsim.metrics.audit_report import Check, Trial
 from flowsim.metrics.audit_time import into_week
 from flowsim.model import BatchRule, Clock
@@ -23,7 +24,7 @@ def check_transfer_batches(ground: Ground) -> Check:
         bound = ground.crosses[rows] if rule is not None else np.zeros(len(rows), dtype=np.bool_)
         _check_gate(trial, ground, rule, rows, bound, ("sent", "gathered", "transfer_batch", "sent"))
     _check_ungathered(trial, ground, np.flatnonzero(ground.is_answer), ("sent", "gathered", "transfer_batch"))
-    _check_numbers(trial, ground, "transfer_batch", ("gathered", "delivered"))
+    _check_numbers(trial, ground, "transfer_batch", ("step", "gathered"), ("delivered",))
     return trial.done()
 
 
@@ -33,21 +34,14 @@ def check_process_batches(ground: Ground) -> Check:
     v = ground.v
     for index, step in enumerate(ground.model.steps):
         rows = ground.step_rows[index]
-        moved = v["via"][rows] <= 2  # one back with an answer is taken up by itself
+        moved = ground.moved[rows]  # one back with an answer is taken up by itself
         bound = moved if step.batch is not None else np.zeros(len(rows), dtype=np.bool_)
-        _check_gate(trial, ground, step.batch, rows, bound, ("admitted", "assembled", "process_batch", "delivered"))
+        _check_gate(trial, ground, step.batch, rows, bound, ("admitted", "assembled", "process_batch", "gathering"))
     _check_ungathered(trial, ground, np.flatnonzero(ground.is_answer), ("admitted", "assembled", "process_batch"))
-    _check_numbers(trial, ground, "process_batch", ("assembled", "started", "set_up", "person", "set_up_ticks"))
+    shared = ("team", "started", "set_up", "person", "set_up_ticks")
+    _check_numbers(trial, ground, "process_batch", ("step", "assembled"), shared)
     both = np.flatnonzero(_numbers(v["transfer_batch"]) & _numbers(v["process_batch"]))
     trial.fact(not len(both), f"the numbers {both[:3].tolist()} are those of transfer and of process batches")
-    same = v["admitted"] == v["delivered"]
-    trial.hold(
-        same,
-        lambda i: (
-            f"{ground.visit(i)}: admitted at {ground.when(int(v['admitted'][i]))}, delivered at "
-            f"{ground.when(int(v['delivered'][i]))}, without a limit on work in process"
-        ),
-    )
     return trial.done()
 
 
@@ -76,6 +70,8 @@ def _check_gate(
         return
     rows = rows[bound]
     rows = rows[ground.v[names.joined][rows] != NONE]
+    if ground.is_withdrawn.any():
+        rows = _check_cut(trial, ground, rule, rows, names)
     left, batch = ground.v[names.left][rows], ground.v[names.batch][rows]
     trial.hold(
         (batch == NONE) == (left == NONE),
@@ -85,6 +81,34 @@ def _check_gate(
     )
     if len(rows):
         _check_departures(trial, ground, rule, rows, names)
+
+
+def _check_cut(trial: Trial, ground: Ground, rule: BatchRule, rows: IntArray, names: _Names) -> IntArray:
+    """Who withdrew while he waited for company leaves the others as they are (R15): not later than his batch could have
+    left at the latest, and never were enough together for one. Returns the rows of all others."""
+    v = ground.v
+    cut = ground.is_withdrawn[rows] & (v[names.batch][rows] == NONE)
+    gone = rows[cut]
+    latest = _due(ground, rule, v[names.joined][gone])
+    trial.hold(
+        (v[names.left][gone] == v["released"][gone]) & (v["released"][gone] <= latest),
+        lambda i: (
+            f"{ground.visit(int(gone[i]))}: {names.left} at {ground.when(int(v[names.left][gone[i]]))} as it was cut "
+            f"short at {ground.when(int(v['released'][gone[i]]))}; its batch left at the latest at "
+            f"{ground.when(int(latest[i]))}"
+        ),
+    )
+    if rule.size is not None:
+        joined, left = v[names.joined][rows], coming(v[names.left][rows])
+        there = level(joined, joined, left)
+        trial.hold(
+            (there < rule.size),
+            lambda i: (
+                f"{ground.visit(int(rows[i]))}: {int(there[i])} wait together from "
+                f"{ground.when(int(joined[i]))} on, and {rule.size} make a batch"
+            ),
+        )
+    return np.asarray(rows[~cut])
 
 
 def _check_ungathered(trial: Trial, ground: Ground, rows: IntArray, names: tuple[str, str, str]) -> None:
@@ -208,7 +232,8 @@ def check_transit(ground: Ground) -> Check:
         right = bound | (gathered == delivered)
         if transit is not None and transit.calendar is not None:
             at_work = ground.hours(transit.calendar).is_open(delivered - 1)
-            right &= ~bound | (delivered == gathered) | (delivered == NONE) | at_work
+            cut = ground.is_withdrawn[rows] & (delivered == v["released"][rows])
+            right &= ~bound | (delivered == gathered) | (delivered == NONE) | at_work | cut
 
         def tell(i: int, rows: IntArray = rows) -> str:
             row = int(rows[i])
@@ -234,19 +259,23 @@ def _numbers(batch: IntArray) -> BoolArray:
     return found
 
 
-def _check_numbers(trial: Trial, ground: Ground, name: str, shared: tuple[str, ...]) -> None:
-    """A batch has one step and one of everything its members share; its number is no other batch's."""
+def _check_numbers(trial: Trial, ground: Ground, name: str, always: tuple[str, ...], shared: tuple[str, ...]) -> None:
+    """A batch has one of everything its members share (who withdrew, only what they had `always` shared); its number is
+    no other batch's."""
     v = ground.v
     rows = np.flatnonzero(v[name] != NONE)
     rows = rows[np.argsort(v[name][rows], kind="stable")]
-    batch = v[name][rows]
-    same = batch[1:] == batch[:-1]
-    for column in ("step", *shared):
-        value = v[column][rows]
-        trial.hold(
-            ~same | (value[1:] == value[:-1]),
-            lambda i, column=column, value=value: (  # type: ignore[misc]
-                f"{ground.visit(int(rows[i + 1]))}: {column} {int(value[i + 1])} in {name} {int(batch[i])}, whose "
-                f"others have {int(value[i])}"
-            ),
-        )
+    for columns in (always, shared):
+        if columns is shared and ground.is_withdrawn.any():
+            rows = rows[~ground.is_withdrawn[rows]]
+        batch = v[name][rows]
+        same = batch[1:] == batch[:-1]
+        for column in columns:
+            value = v[column][rows]
+            trial.hold(
+                ~same | (value[1:] == value[:-1]),
+                lambda i, column=column, value=value, rows=rows, batch=batch: (  # type: ignore[misc]
+                    f"{ground.visit(int(rows[i + 1]))}: {column} {int(value[i + 1])} in {name} {int(batch[i])}, whose "
+                    f"others have {int(value[i])}"
+                ),
+            )

@@ -1,4 +1,4 @@
-"""The audit's counts: every request is there once (identity 3), measured rightly (R16), and WIP adds up (Little)."""
+"""The audit's counts: nobody is lost (identity 3), all are measured rightly (R16), and WIP adds up (Little)."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ from itertools import pairwise
 
 import numpy as np
 
-from flowsim.metrics.audit_ground import Ground, IntArray, group_rows, sort_key
+from flowsim.metrics.audit_arrays import IntArray, count_before, group_rows, sort_key
+from flowsim.metrics.audit_ground import Ground
 from flowsim.metrics.audit_report import Check, Trial
-from flowsim.record import INSTANTS, NONE
+from flowsim.record import BACKLOG, INSTANTS, NONE
 
 
 def check_conservation(ground: Ground) -> Check:
-    """Identity 3: arrived = ended + in process; requests and ordinals have no gap; dated arrivals are all there."""
+    """Identity 3: arrived = ended + in process; chases stand in order, each about a request that may be chased."""
     trial = Trial("conservation", "identity 3: arrived = ended + in process; nobody is lost or made up")
     r = ground.r
     ended, outcome = r["ended"], r["outcome"]
@@ -20,36 +21,37 @@ def check_conservation(ground: Ground) -> Check:
         (ended == NONE) == (outcome == NONE),
         lambda i: f"request {i}: ended at {ground.when(int(ended[i]))} with outcome {int(outcome[i])}",
     )
-    in_process = int((ground.v["released"][ground.is_last] == NONE).sum())
-    trial.equal(int((ended != NONE).sum()) + in_process, ground.requests, "requests ended and in process")
-    key = sort_key(r["arrived"], r["class"], r["ordinal"])
-    trial.hold(
-        key[1:] > key[:-1],
-        lambda i: (
-            f"request {i + 1} arrived at {ground.when(int(r['arrived'][i + 1]))}, request {i} at "
-            f"{ground.when(int(r['arrived'][i]))}: not in order of (arrival, class, ordinal)"
-        ),
-    )
-    for index, cls in enumerate(ground.model.classes):
-        rows = np.flatnonzero(r["class"] == index)
-        found = r["ordinal"][rows]
-        trial.hold(
-            found == np.arange(len(rows)),
-            lambda i, rows=rows, found=found: f"request {rows[i]} has ordinal {found[i]}, expected {i}",  # type: ignore[misc]
-        )
-        if cls.arrivals.dates is not None:
-            dates = np.array([d for d in cls.arrivals.dates if d < ground.end], dtype=np.int64)
-            compare_arrivals(trial, ground, cls.name, r["arrived"][rows], dates)
+    open_ = np.zeros(ground.requests, dtype=np.bool_)
+    open_[ground.request[ground.v["released"] == NONE]] = True
+    trial.equal(int((ended != NONE).sum()) + int(open_.sum()), ground.requests, "requests ended and in process")
+    rows = np.flatnonzero(ground.is_chase)
+    if len(rows):
+        _check_parents(trial, ground, rows)
     return trial.done()
 
 
-def compare_arrivals(trial: Trial, ground: Ground, cls: str, found: IntArray, expected: IntArray) -> None:
-    """The arrivals of a class must be exactly the expected instants."""
-    trial.equal(len(found), len(expected), f"arrivals of {cls!r}")
-    both = min(len(found), len(expected))
+def _check_parents(trial: Trial, ground: Ground, rows: IntArray) -> None:
+    """A chase is about a request whose customers may chase; it has its ordinal, and those of one are numbered (R15)."""
+    r, model = ground.r, ground.model
+    parent = r["parent"][rows]
+    names = [cls.name for cls in model.classes]
+    klass = np.array([names.index(c.chasing.klass) if c.chasing else NONE for c in model.classes], dtype=np.int64)
+    order = np.argsort(parent, kind="stable")
+    number = np.empty(len(rows), dtype=np.int64)
+    number[order] = count_before(parent[order], np.ones(len(rows), dtype=np.bool_)) + 1
+    key = sort_key(r["arrived"][rows], parent, r["chase"][rows])
     trial.hold(
-        found[:both] == expected[:both],
-        lambda i: f"arrival {i} of {cls!r} at {ground.when(int(found[i]))}, {int(found[i] - expected[i]):+d} ticks off",
+        key[1:] > key[:-1],
+        lambda i: f"requests {rows[i]} and {rows[i + 1]}: chases are not in order of (arrival, parent)",
+    )
+    right = ~ground.is_chase[parent] & (r["class"][rows] == klass[r["class"][parent]])
+    right &= (r["ordinal"][rows] == r["ordinal"][parent]) & (r["chase"][rows] == number) & (r["age"][rows] == 0)
+    trial.hold(
+        right,
+        lambda i: (
+            f"request {rows[i]}: chase {r['chase'][rows[i]]} with ordinal {r['ordinal'][rows[i]]}, expected number "
+            f"{number[i]} about request {parent[i]} with ordinal {r['ordinal'][parent[i]]}, of the class of its chases"
+        ),
     )
 
 
@@ -57,18 +59,20 @@ def check_measuring(ground: Ground) -> Check:
     """R16: who is measured, when each is due, and that the run ended when it should."""
     trial = Trial("measuring", "R16: measured are the arrivals in [warm-up, length); the run goes on for them")
     r, run = ground.r, ground.model.run
-    arrived, measured = r["arrived"], r["measured"]
-    right = measured == ((arrived >= run.warm_up) & (arrived < run.length))
+    arrived, measured, chase = r["arrived"], r["measured"], ground.is_chase
+    trial.fact(not (r["chase"][~chase] != 0).any(), "a request that is no chase has the number of one")
+    by_itself = ~chase & (r["ordinal"] < BACKLOG)
+    right = measured == (by_itself & (arrived >= run.warm_up) & (arrived < run.length))
     trial.hold(
         right,
         lambda i: f"request {i}, arrived at {ground.when(int(arrived[i]))}, has measured {int(measured[i])}",
     )
-    for index, cls in enumerate(ground.model.classes):
-        rows = np.flatnonzero(r["class"] == index)
+    for cls, rows in zip(ground.model.classes, ground.by_class, strict=True):
         due = np.full(len(rows), NONE, dtype=np.int64)
         if cls.promise is not None:
             length = np.full(len(rows), cls.promise.ticks, dtype=np.int64)
-            due = ground.after(cls.promise.calendar, arrived[rows], length)
+            due = np.maximum(0, ground.after(cls.promise.calendar, arrived[rows], length) - r["age"][rows])
+            due[chase[rows]] = NONE
         found = r["due"][rows]
         trial.hold(
             found == due,
@@ -92,7 +96,9 @@ def check_little(ground: Ground) -> Check:
     ended = np.where(r["ended"] == NONE, end, r["ended"])
     trial.equal(area, int((ended - r["arrived"]).sum()), "the engine's integral of WIP against the lead times")
     released = np.where(v["released"] == NONE, end, v["released"])
-    trial.equal(area, int((released - v["sent"]).sum()), "the engine's integral of WIP against the visits' times")
+    spent = released - v["sent"]
+    own = int(spent.sum()) if not ground.branches else int(spent[ground.is_critical].sum())
+    trial.equal(area, own, "the engine's integral of WIP against the times of critical visits")
     _sweep(trial, r["arrived"], ended, "requests in process")
     delivered = np.where(v["delivered"] == NONE, end, v["delivered"])
     names = [*(repr(team.name) for team in ground.model.teams), "the customer"]
@@ -106,7 +112,7 @@ def check_little(ground: Ground) -> Check:
         some = np.flatnonzero(ends != begins)
         total += _sweep(trial, begins[some], ends[some], f"between {earlier} and {later}")
         begins = ends
-    trial.equal(total, area, "WIP integrated stage by stage")
+    trial.equal(total, int(spent.sum()), "WIP integrated stage by stage")
     return trial.done()
 
 

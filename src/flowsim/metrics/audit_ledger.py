@@ -6,13 +6,16 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from flowsim.metrics.audit_ground import BoolArray, Ground, IntArray
+from flowsim.metrics.audit_arrays import BoolArray, IntArray
+from flowsim.metrics.audit_ground import Ground
+from flowsim.metrics.audit_pace import Pace
 from flowsim.metrics.audit_report import Check, Trial
 from flowsim.record import NONE, Kind
 
 
 def check_ledger(ground: Ground, ledger: Mapping[str, IntArray]) -> Check:
-    """Identity 1: parts are never negative and add up to each visit's time, and to each request's lead time.
+    """Identity 1: parts are never negative and add up to each visit's time, and over its critical visits (R13) to each
+    request's lead time.
 
     `ledger` is what `flowsim.metrics.ledger.visit_ledger` gave for the record: by part an int64 array, one a visit.
     """
@@ -29,7 +32,8 @@ def check_ledger(ground: Ground, ledger: Mapping[str, IntArray]) -> Check:
     now = np.where(v["released"] == NONE, ground.end, v["released"])
     _hold(trial, ground, total == now - v["sent"], "the sum of the parts", total, now - v["sent"])
     by_request = np.zeros(ground.requests, dtype=np.int64)
-    np.add.at(by_request, ground.request, total)
+    critical = np.flatnonzero(ground.is_critical) if ground.branches else slice(None)
+    np.add.at(by_request, ground.request[critical], total[critical])
     lead = np.where(r["ended"] == NONE, ground.end, r["ended"]) - r["arrived"]
     trial.hold(
         by_request == lead,
@@ -55,13 +59,18 @@ def _check_told(trial: Trial, ground: Ground, ledger: Mapping[str, IntArray]) ->
     v = ground.v
     done = (v["released"] != NONE) & (v["team"] != NONE)
     first_time = v["kind"] == int(Kind.WORK)
+    pace = Pace(ground)
+    set_up, reading, working = pace.lengths(np.arange(ground.visits))
+    adding, necessary, waste = (
+        pace.ticks(slice(None), v[f"{value}_ticks"]) for value in ("adding", "necessary", "waste")
+    )
     for name, drawn in (
-        ("setup", v["set_up_ticks"]),
-        ("reread", v["read_ticks"]),
-        ("work_adding", np.where(first_time, v["adding_ticks"], 0)),
-        ("work_necessary", np.where(first_time, v["necessary_ticks"], 0)),
-        ("work_waste", np.where(first_time, v["waste_ticks"], 0)),
-        ("rework", np.where(first_time, 0, ground.work_ticks)),
+        ("setup", set_up),
+        ("reread", reading),
+        ("work_adding", np.where(first_time, adding, 0)),
+        ("work_necessary", np.where(first_time, necessary, 0)),
+        ("work_waste", np.where(first_time, waste, 0)),
+        ("rework", np.where(first_time, 0, working)),
         ("transit", v["delivered"] - v["gathered"]),
         ("blocked", v["admitted"] - v["delivered"]),
     ):
@@ -69,16 +78,23 @@ def _check_told(trial: Trial, ground: Ground, ledger: Mapping[str, IntArray]) ->
 
 
 def _check_closed(trial: Trial, ground: Ground, closed: IntArray, now: IntArray) -> None:
-    """`closed` is the closed time from joining the list on; in overtime only until the start (R9)."""
-    v = ground.v
-    finish = np.array([step.closing == "finish" for step in ground.model.steps] + [False])
-    overtime = finish[v["step"]] & ~ground.is_answer & (v["started"] != NONE)
+    """`closed` is the closed time from joining the list on, of work for several (R8) that in which not all its teams
+    are open; in overtime only until the start (R9)."""
+    v, model = ground.v, ground.model
+    overtime = ground.of_step([step.closing == "finish" for step in model.steps]) & ground.begun
     until = np.where(overtime, v["started"], now)
     since = np.where(v["assembled"] == NONE, now, v["assembled"])
+    several = ground.of_step([step.several for step in model.steps])
+    at_work: list[tuple[tuple[str, ...], BoolArray]] = [
+        ((team.calendar,), (v["team"] == i) & ~several) for i, team in enumerate(model.teams)
+    ]
+    for i, step in enumerate(model.steps):
+        if step.several:
+            at_work.append((ground.meeting_calendars(step), several & (v["step"] == i)))
     expected = np.zeros(ground.visits, dtype=np.int64)
-    for index, team in enumerate(ground.model.teams):
-        rows = np.flatnonzero(v["team"] == index)
-        hours = ground.hours(team.calendar)
+    for calendars, mask in at_work:
+        rows = np.flatnonzero(mask)
+        hours = ground.hours(*calendars)
         if not hours.always:
             a, b = since[rows], until[rows]
             expected[rows] = b - a - (hours.opened(b) - hours.opened(a))

@@ -1,26 +1,48 @@
-"""The audit's first checks: the record has the form of the contract, and every visit is a chain of instants (R6)."""
+"""The audit's first checks: the record has the form of the contract, and the instants of a visit never go back (R6)."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import pairwise
 
 import numpy as np
 
-from flowsim.metrics.audit_ground import BoolArray, Ground, IntArray
+from flowsim.metrics.audit_arrays import IntArray
+from flowsim.metrics.audit_ground import Ground
 from flowsim.metrics.audit_report import Check, Trial
+from flowsim.metrics.audit_staff import Staff
+from flowsim.metrics.audit_tree import fork_of
 from flowsim.model import Model
-from flowsim.record import INSTANTS, NONE, REQUEST_COLUMNS, VISIT_COLUMNS, Kind, Record, Via
+from flowsim.record import (
+    AWAY_COLUMNS,
+    BACKLOG,
+    BRANCH_COLUMNS,
+    CREW_COLUMNS,
+    INSTANTS,
+    NONE,
+    REQUEST_COLUMNS,
+    VISIT_COLUMNS,
+    Kind,
+    Record,
+    Via,
+)
 
-_TICKS = ("set_up_ticks", "read_ticks", "adding_ticks", "necessary_ticks", "waste_ticks")
+TICKS = ("set_up_ticks", "read_ticks", "adding_ticks", "necessary_ticks", "waste_ticks")
+
+_MUCH = 1 << 62
 
 
 def check_columns(model: Model, record: Record) -> Check:
     """All columns are there, int64, of one length, sorted, with every index in its range; needs no sound record."""
     trial = Trial("columns", "contract of the Record")
-    for kind, table, columns in (
+    tables: tuple[tuple[str, Mapping[str, IntArray], Mapping[str, str]], ...] = (
         ("requests", record.requests, REQUEST_COLUMNS),
         ("visits", record.visits, VISIT_COLUMNS),
-    ):
+        ("crew", record.crew, CREW_COLUMNS),
+        ("branches", record.branches, BRANCH_COLUMNS),
+        ("away", record.away, AWAY_COLUMNS),
+    )
+    for kind, table, columns in tables:
         names, wanted = sorted(table), sorted(columns)
         trial.fact(names == wanted, f"{kind} has columns {names}, expected {wanted}")
         if names != wanted:
@@ -32,68 +54,169 @@ def check_columns(model: Model, record: Record) -> Check:
                 found.dtype == np.int64 and found.shape == (rows,),
                 f"{kind}.{name} is {found.dtype}{found.shape}, expected int64 of {rows} rows",
             )
-    if trial.clean:
-        _check_ranges(trial, model, record)
-    if trial.clean:
-        _check_numbering(trial, record)
+    for step in (_check_ranges, _check_more_ranges, _check_numbering, _check_branches, _check_sorted):
+        if trial.clean:
+            step(trial, model, record)
     return trial.done()
 
 
+def _inside(trial: Trial, table: str, columns: Mapping[str, IntArray], name: str, low: int, high: int) -> None:
+    """A column must lie within [low, high)."""
+    column = columns[name]
+    if len(column) and (int(column.min()) < low or int(column.max()) >= high):
+        right = (column >= low) & (column < high)
+        trial.hold(right, lambda i: f"{table}.{name} is {int(column[i])} in row {i}, outside [{low}, {high})")
+    else:
+        trial.fact(True, "")
+
+
 def _check_ranges(trial: Trial, model: Model, record: Record) -> None:
-    """Every index points at something."""
+    """Every index of requests and visits points at something."""
     r, v = record.requests, record.visits
-    steps, teams = len(model.steps), len(model.teams)
-    rows = len(v["request"])
-
-    def inside(table: str, name: str, low: int, high: int) -> None:
-        column = (r if table == "requests" else v)[name]
-        if len(column) and (int(column.min()) < low or int(column.max()) >= high):
-            right = (column >= low) & (column < high)
-            trial.hold(right, lambda i: f"{table}.{name} is {int(column[i])} in row {i}, outside [{low}, {high})")
-        else:
-            trial.fact(True, "")
-
-    inside("requests", "class", 0, len(model.classes))
-    inside("requests", "ordinal", 0, len(r["class"]) + 1)
-    inside("requests", "outcome", NONE, len(record.outcomes))
-    inside("requests", "measured", 0, 2)
-    inside("requests", "arrived", 0, record.ended_at)
-    inside("requests", "ended", NONE, record.ended_at)
-    inside("requests", "due", NONE, 1 << 62)
-    inside("visits", "request", 0, len(r["class"]))
-    inside("visits", "step", NONE, steps)
-    inside("visits", "from_step", NONE, steps)
-    inside("visits", "team", NONE, teams)
-    inside("visits", "from_team", NONE, teams)
-    inside("visits", "kind", 0, len(Kind))
-    inside("visits", "via", 0, len(Via))
-    inside("visits", "in_return", 0, 2)
-    inside("visits", "pass", 1, 1 << 62)
-    inside("visits", "transfer_batch", NONE, max(1, 2 * rows))
-    inside("visits", "process_batch", NONE, max(1, 2 * rows))
-    people = max(team.people for team in model.teams) if model.teams else 0
-    inside("visits", "person", NONE, people)
-    for name in INSTANTS:
-        inside("visits", name, NONE if name != "sent" else 0, record.ended_at)
-    for name in _TICKS:
-        inside("visits", name, 0, 1 << 62)
+    steps, teams, end = len(model.steps), len(model.teams), record.ended_at
+    rows, requests = len(v["request"]), len(r["class"])
+    for name, low, high in (
+        ("class", 0, len(model.classes)),
+        ("ordinal", 0, 2 * BACKLOG),
+        ("outcome", NONE, len(record.outcomes)),
+        ("measured", 0, 2),
+        ("arrived", 0, end),
+        ("age", 0, _MUCH),
+        ("ended", NONE, end),
+        ("due", NONE, _MUCH),
+        ("parent", NONE, requests),
+        ("chase", 0, _MUCH),
+    ):
+        _inside(trial, "requests", r, name, low, high)
+    for name, low, high in (
+        ("request", 0, requests),
+        ("step", NONE, steps),
+        ("from_step", NONE, steps),
+        ("team", NONE, teams),
+        ("from_team", NONE, teams),
+        ("kind", 0, len(Kind)),
+        ("via", 0, len(Via)),
+        ("in_return", 0, 2),
+        ("pass", 1, _MUCH),
+        ("branch", 0, len(record.branches["request"]) + 1),
+        ("transfer_batch", NONE, max(1, 2 * rows)),
+        ("process_batch", NONE, max(1, 2 * rows)),
+        ("person", NONE, _most_people(model)),
+        *((name, NONE if name != "sent" else 0, end) for name in INSTANTS),
+        *((name, 0, _MUCH) for name in TICKS),
+    ):
+        _inside(trial, "visits", v, name, low, high)
 
 
-def _check_numbering(trial: Trial, record: Record) -> None:
-    """Visits are sorted by (request, visit) and numbered 1, 2, … without a gap."""
-    request, visit = record.visits["request"], record.visits["visit"]
-    if not len(request):
-        return
-    trial.fact(int(visit[0]) == 1, f"the first row is visit {int(visit[0])} of request {int(request[0])}, expected 1")
-    same = request[1:] == request[:-1]
-    right = np.where(same, visit[1:] == visit[:-1] + 1, (request[1:] > request[:-1]) & (visit[1:] == 1))
-    trial.hold(
-        right,
-        lambda i: (
-            f"request {int(request[i + 1])}, visit {int(visit[i + 1])} follows "
-            f"request {int(request[i])}, visit {int(visit[i])}"
-        ),
-    )
+def _check_more_ranges(trial: Trial, model: Model, record: Record) -> None:
+    """The same for the other tables."""
+    steps, teams, end = len(model.steps), len(model.teams), record.ended_at
+    requests = len(record.requests["class"])
+    b, crew, away = record.branches, record.crew, record.away
+    if len(b["request"]):
+        most = max(len(step.split.branches) if step.split else 1 for step in model.steps)
+        for name, low, high in (
+            ("request", 0, requests),
+            ("branch", 1, len(b["request"]) + 1),
+            ("parent", 0, len(b["request"]) + 1),
+            ("split", 0, steps),
+            ("place", 0, most),
+            ("began", 0, end),
+            ("ended", NONE, end),
+            ("joined", NONE, end),
+        ):
+            _inside(trial, "branches", b, name, low, high)
+    if len(crew["request"]):
+        for name, low, high in (("request", 0, requests), ("team", 0, teams), ("person", 0, _most_people(model))):
+            _inside(trial, "crew", crew, name, low, high)
+    if len(away["team"]):
+        for name, low, high in (
+            ("team", 0, teams),
+            ("person", 0, _most_people(model)),
+            ("begins", 0, end),
+            ("ends", 1, end + 1),
+        ):
+            _inside(trial, "away", away, name, low, high)
+
+
+def _most_people(model: Model) -> int:
+    return max((len(model.staff(team.name)) for team in model.teams), default=0)
+
+
+def _check_numbering(trial: Trial, model: Model, record: Record) -> None:
+    """Visits are sorted by (request, visit) and numbered 1, 2, … without a gap; so are branches, each after its own."""
+    for kind, table, number in (("visit", record.visits, "visit"), ("branch", record.branches, "branch")):
+        request, which = table["request"], table[number]
+        if not len(request):
+            continue
+        trial.fact(
+            int(which[0]) == 1, f"the first row is {kind} {int(which[0])} of request {int(request[0])}, expected 1"
+        )
+        same = request[1:] == request[:-1]
+        right = np.where(same, which[1:] == which[:-1] + 1, (request[1:] > request[:-1]) & (which[1:] == 1))
+        trial.hold(
+            right,
+            lambda i, request=request, which=which, kind=kind: (  # type: ignore[misc]
+                f"request {request[i + 1]}, {kind} {which[i + 1]} follows request {request[i]}, {kind} {which[i]}"
+            ),
+        )
+
+
+def _check_branches(trial: Trial, model: Model, record: Record) -> None:
+    """Branches come by whole splits, in order of place, on an earlier branch; visits are on known branches (R13)."""
+    b, v, crew = record.branches, record.visits, record.crew
+    number = np.zeros(len(record.requests["class"]), dtype=np.int64)
+    np.maximum.at(number, b["request"], b["branch"])
+    if len(b["request"]):
+        trial.hold(
+            v["branch"] <= number[v["request"]],
+            lambda i: f"request {v['request'][i]}, visit {v['visit'][i]}: branch {v['branch'][i]} never began",
+        )
+        ways = np.array([len(step.split.branches) if step.split else 0 for step in model.steps], dtype=np.int64)
+        head, size = fork_of(b), ways[b["split"]]
+        members = np.bincount(head, minlength=len(head))[head]
+        right = (b["parent"] < b["branch"]) & (b["place"] < size) & (members == size) & (b["place"][head] == 0)
+        right &= b["branch"] >= b["branch"][head] + b["place"]
+        trial.hold(
+            right,
+            lambda i: (
+                f"request {b['request'][i]}, branch {b['branch'][i]}: place {b['place'][i]} of the {size[i]} of the "
+                f"split after step {b['split'][i]} of branch {b['parent'][i]} does not go with the others"
+            ),
+        )
+    if len(crew["request"]):
+        visits = np.bincount(v["request"], minlength=len(number))
+        trial.hold(
+            (crew["visit"] >= 1) & (crew["visit"] <= visits[crew["request"]]),
+            lambda i: f"crew of visit {crew['visit'][i]} of request {crew['request'][i]}, which there is not",
+        )
+
+
+def _check_sorted(trial: Trial, model: Model, record: Record) -> None:
+    """The crew and those away are sorted, each there once; who is away is at home where people may be away."""
+    for kind, table, names in (("crew", record.crew, CREW_COLUMNS), ("away", record.away, AWAY_COLUMNS)):
+        columns = [table[name] for name in names]
+        if len(columns[0]) < 2:
+            continue
+        order = np.lexsort(columns[::-1])
+        apart = np.zeros(len(order) - 1, dtype=np.bool_)
+        for column in columns:
+            apart |= column[1:] != column[:-1]
+        right = (order[:-1] < order[1:]) & apart
+        trial.hold(right, lambda i, kind=kind: f"{kind}: row {i + 1} does not come after row {i}")  # type: ignore[misc]
+    away = record.away
+    if len(away["team"]):
+        staff = Staff(model)
+        lets = np.array([team.absence > 0 or team.presence < 1 for team in model.teams])
+        at_home = (staff.who >= 0) & ~staff.helps
+        right = lets[away["team"]] & at_home[away["team"], away["person"]] & (away["begins"] < away["ends"])
+        trial.hold(
+            right,
+            lambda i: (
+                f"away: person {away['person'][i]} of team {away['team'][i]} from {away['begins'][i]} to "
+                f"{away['ends'][i]}, who is not at home there, never away, or for no time"
+            ),
+        )
 
 
 def check_instants(ground: Ground) -> Check:
@@ -113,100 +236,4 @@ def check_instants(ground: Ground) -> Check:
             return f"{ground.visit(i)}: {later} at {ground.when(int(b[i]))} is {gap} ticks before {earlier}"
 
         trial.hold(right & ((a != NONE) | (b == NONE)), tell)
-    return trial.done()
-
-
-def check_chain(ground: Ground) -> Check:
-    """R6: the next visit is sent when this one is released; the first at the arrival, the last at the end."""
-    trial = Trial("chain", "R6, identity 1: no gap and no overlap from arrival to end")
-    v, r = ground.v, ground.r
-    sent, released, request = v["sent"], v["released"], ground.request
-    is_first, is_last = ground.is_first, ground.is_last
-    previous = np.where(is_first, r["arrived"][request], ground.before(released))
-    trial.hold(
-        sent == previous,
-        lambda i: (
-            f"{ground.visit(i)}: sent at {ground.when(int(sent[i]))}, {int(sent[i] - previous[i]):+d} ticks off its "
-            + ("arrival" if is_first[i] else "release before")
-        ),
-    )
-    last = np.flatnonzero(is_last)
-    ended = r["ended"][request[last]]
-    trial.hold(
-        ended == released[last],
-        lambda i: (
-            f"{ground.visit(int(last[i]))}, its last: released at {ground.when(int(released[last[i]]))}, but the "
-            f"request ended at {ground.when(int(ended[i]))}, {int(ended[i] - released[last[i]]):+d} ticks off"
-        ),
-    )
-    _check_unvisited(trial, ground)
-    _check_parts(trial, ground)
-    return trial.done()
-
-
-def _check_unvisited(trial: Trial, ground: Ground) -> None:
-    """A request that needs no step at all ends when it arrives."""
-    r = ground.r
-    none = np.ones(ground.requests, dtype=np.bool_)
-    none[ground.request] = False
-    rows = np.flatnonzero(none)
-    trial.hold(
-        r["ended"][rows] == r["arrived"][rows],
-        lambda i: (
-            f"request {int(rows[i])} has no visit, arrived at {ground.when(int(r['arrived'][rows[i]]))} and ended at "
-            f"{ground.when(int(r['ended'][rows[i]]))}"
-        ),
-    )
-
-
-def _check_parts(trial: Trial, ground: Ground) -> None:
-    """Identity 1: the times between the instants of its visits add up to each request's lead time so far."""
-    v, r = ground.v, ground.r
-    now = np.where(v["released"] == NONE, ground.end, v["released"])
-    total = np.zeros(ground.requests, dtype=np.int64)
-    np.add.at(total, ground.request, now - v["sent"])
-    lead = np.where(r["ended"] == NONE, ground.end, r["ended"]) - r["arrived"]
-    trial.hold(
-        total == lead,
-        lambda i: f"request {i}: its parts add up to {int(total[i])} ticks, its lead time is {int(lead[i])}",
-    )
-
-
-def check_kinds(ground: Ground) -> Check:
-    """R12: kind, pass and what brought a visit about agree; nothing is drawn for one that has not begun."""
-    trial = Trial("kinds", "R12: kind, pass and cause of a visit agree")
-    v = ground.v
-    kind, via, pass_, team = v["kind"], v["via"], v["pass"], v["team"]
-    is_answer = ground.is_answer
-
-    def hold(right: BoolArray, what: str) -> None:
-        trial.hold(
-            right,
-            lambda i: (
-                f"{ground.visit(i)}: {what} (kind {Kind(int(kind[i])).name.lower()}, pass {int(pass_[i])}, "
-                f"via {Via(int(via[i])).name.lower()})"
-            ),
-        )
-
-    hold(is_answer == (via == int(Via.QUESTION)), "an answer, and only an answer, follows from a question")
-    again = (kind == int(Kind.REWORK)) == (pass_ > 1)
-    hold(again | is_answer | (kind == int(Kind.QUESTION)), "work with pass above 1, and only that, is rework")
-    hold(ground.is_first == (via == int(Via.ARRIVAL)), "the first visit, and only that, is from the customer")
-    started = v["started"] != NONE
-    step_of = np.append(ground.step_team, NONE)[v["step"]]
-    hold(team == np.where(is_answer & (team == NONE), NONE, step_of), "the serving team is the step's own")
-    hold((v["step"] != NONE) | is_answer, "only an answer may be the customer's")
-    hold((v["step"] == NONE) == (team == NONE), "a step has a team, and the customer none")
-    hold((v["person"] != NONE) == (started & (team != NONE)), "a person, and only when taken up by a team")
-    people = np.array([t.people for t in ground.model.teams] + [0], dtype=np.int64)[team]
-    hold(v["person"] < np.maximum(people, 0), "the person is one of the team's")
-    hold((kind != int(Kind.QUESTION)) | started, "a question comes up only once work has begun")
-    idle = ~started
-    for name in _TICKS:
-        if v[name][idle].any():
-            hold(started | (v[name] == 0), f"{name} is 0 before the start")
-    quiet = (kind == int(Kind.QUESTION)) & (ground.work_ticks != 0)
-    hold(~quiet, "a visit that ends in a question does no task")
-    extra = is_answer & ((v["set_up_ticks"] + v["read_ticks"] + v["adding_ticks"] + v["necessary_ticks"]) != 0)
-    hold(~extra, "an answer has no set-up, no reading in and no other work")
     return trial.done()

@@ -5,6 +5,7 @@ The engines ask `flowsim.model.OpenTimes`; the audit must not, or one mistake th
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -27,11 +28,15 @@ def into_week(start: str) -> int:
 
 
 class OpenHours:
-    """The open intervals of a calendar from two weeks before tick 0 to far enough past any instant asked for."""
+    """The open intervals of a calendar from two weeks before tick 0 to far enough past any instant asked for.
 
-    def __init__(self, calendar: Calendar, start: str) -> None:
-        self.always = calendar.always
-        self._calendar = calendar
+    Of several calendars: those in which all of them are open (R8, work for several people).
+    """
+
+    def __init__(self, calendar: Calendar | Sequence[Calendar], start: str) -> None:
+        calendars = [calendar] if isinstance(calendar, Calendar) else calendar
+        self._calendars = [c for c in calendars if not c.always] or [calendars[0]]
+        self.always = self._calendars[0].always
         self._week0 = -into_week(start) - 2 * WEEK
         self._start = datetime.fromisoformat(start)
         self._laid_to = -FOREVER
@@ -90,24 +95,41 @@ class OpenHours:
 
     def _lay(self, until: int) -> None:
         """Lay out every interval that begins before `until` ticks after the start."""
-        weeks = np.arange(self._week0, until + WEEK, WEEK, dtype=np.int64)
-        weekly = np.array(self._calendar.weekly, dtype=np.int64).reshape(-1, 2)
-        spans = (weeks[:, None, None] + weekly[None, :, :]).reshape(-1, 2)
-        spans = spans[spans[:, 0] < until + WEEK]
-        for exception in self._calendar.exceptions:
-            midnight = (datetime.fromisoformat(exception.date) - self._start) // timedelta(milliseconds=1)
-            if not self._week0 <= midnight < until + WEEK:
-                continue
-            others = (spans[:, 0] < midnight) | (spans[:, 0] >= midnight + DAY)
-            own = np.array(exception.hours, dtype=np.int64).reshape(-1, 2) + midnight
-            spans = np.concatenate([spans[others], own])
-        self.opens, self.closes = _joined(spans)
+        self.opens, self.closes = self._intervals(self._calendars[0], until)
+        for calendar in self._calendars[1:]:
+            self.opens, self.closes = _common((self.opens, self.closes), self._intervals(calendar, until))
         if not len(self.opens):  # an instant of no length, so that every look-up finds something
             self.opens = self.closes = np.array([self._week0], dtype=np.int64)
         lengths = self.closes - self.opens
         self._upto: IntArray = np.cumsum(lengths)
         self._before: IntArray = self._upto - lengths
         self._laid_to = until
+
+    def _intervals(self, calendar: Calendar, until: int) -> tuple[IntArray, IntArray]:
+        weeks = np.arange(self._week0, until + WEEK, WEEK, dtype=np.int64)
+        weekly = np.array(calendar.weekly, dtype=np.int64).reshape(-1, 2)
+        spans = (weeks[:, None, None] + weekly[None, :, :]).reshape(-1, 2)
+        spans = spans[spans[:, 0] < until + WEEK]
+        for exception in calendar.exceptions:
+            midnight = (datetime.fromisoformat(exception.date) - self._start) // timedelta(milliseconds=1)
+            if not self._week0 <= midnight < until + WEEK:
+                continue
+            others = (spans[:, 0] < midnight) | (spans[:, 0] >= midnight + DAY)
+            own = np.array(exception.hours, dtype=np.int64).reshape(-1, 2) + midnight
+            spans = np.concatenate([spans[others], own])
+        return _joined(spans)
+
+
+def _common(one: tuple[IntArray, IntArray], other: tuple[IntArray, IntArray]) -> tuple[IntArray, IntArray]:
+    """The intervals in which both are open; each of the two is ascending and apart."""
+    if not len(one[0]) or not len(other[0]):
+        return one[0][:0], one[0][:0]
+    edges = np.unique(np.concatenate([*one, *other]))
+    both = np.ones(len(edges) - 1, dtype=np.bool_)
+    for opens, closes in (one, other):
+        k = np.searchsorted(opens, edges[:-1], side="right") - 1
+        both &= (k >= 0) & (edges[:-1] < closes[np.maximum(k, 0)])
+    return _joined(np.stack([edges[:-1][both], edges[1:][both]], axis=1))
 
 
 def _joined(spans: IntArray) -> tuple[IntArray, IntArray]:

@@ -7,8 +7,10 @@ from itertools import pairwise
 
 import numpy as np
 
+from flowsim.metrics.crews import speeds
+from flowsim.metrics.frame import Frame
 from flowsim.metrics.ledger import Ledger
-from flowsim.model import Model, OpenTimes
+from flowsim.model import Layout, Model, at_speed
 from flowsim.record import INSTANTS, NONE, Kind, Record
 
 _STAGES = ("batch", "transit", "blocked", "batch", "queue", "setup", "batch", "reread", "work", "batch")
@@ -36,19 +38,25 @@ class Journeys:
         self._model = model
         self._record = record
         self._parts = parts
-        self._calendars = {c.name: OpenTimes(c, model.start) for c in model.calendars}
+        self._frame = Frame(model, record)
+        self._speeds = speeds(self._frame)
+        calendars, self._which = self._frame.visit_calendars
+        self._clocks = [self._frame.common_clock(names) for names in calendars]
 
     def rows(self, request: int) -> list[int]:
-        """The rows of a request's visits in the Record, in order."""
+        """The rows of a request's visits in the Record, in order; on all of its branches (R13)."""
         numbers = self._record.visits["request"]
         begin, end = np.searchsorted(numbers, [request, request + 1])
         return list(range(int(begin), int(end)))
 
     def of(self, request: int) -> list[Segment]:
-        """A request's segments, without gap from its arrival to its end (or to now while it is open)."""
+        """A request's segments, without gap from its arrival to its end (or to now while it is open): of its branches
+        those that were waited for (R13).
+        """
         found: list[Segment] = []
         for row in self.rows(request):
-            found += self.of_visit(row)
+            if self._frame.critical[row]:
+                found += self.of_visit(row)
         return found
 
     def of_visit(self, row: int) -> list[Segment]:
@@ -71,15 +79,16 @@ class Journeys:
         part = _STAGES[place]
         if kind == Kind.ANSWER and team == NONE:
             return [Segment(start, end, "answer", row)]
+        answer = bool(self._frame.is_answer[row])
         if part == "queue":
             waited = self._parts["overtaken"][row] > self._parts["queue"][row]
-            part = "answer" if kind == Kind.ANSWER else "overtaken" if waited else "queue"
+            part = "answer" if answer else "overtaken" if waited else "queue"
         if place < 4:
             return [Segment(start, end, part, row)]
         spans = [(start, end, True)]
         step = self._model.steps[int(self._record.visits["step"][row])]
-        if place == 4 or step.closing == "pause" or kind == Kind.ANSWER:
-            spans = _open_and_closed(self._calendars[self._model.teams[team].calendar], start, end)
+        if place == 4 or step.closing == "pause" or answer:
+            spans = _open_and_closed(self._clocks[int(self._which[row])], start, end)
         segments = []
         work = self._work(row, kind) if part == "work" else [(part, end - start)]
         for begin, until, is_open in spans:
@@ -98,15 +107,15 @@ class Journeys:
         return segments
 
     def _work(self, row: int, kind: int) -> list[tuple[str, int]]:
-        """The work of a visit by value, in the order in which it is booked."""
-        visits = self._record.visits
-        drawn = [(name, int(visits[column][row])) for column, name in _VALUES]
+        """The work of a visit by value, in the order in which it is booked, at the speed of who did it (R8)."""
+        visits, speed = self._record.visits, int(self._speeds[row])
+        lengths = [(name, at_speed(int(visits[column][row]), speed)) for column, name in _VALUES]
         if kind in (Kind.REWORK, Kind.ANSWER):
-            return [("rework", sum(ticks for _, ticks in drawn))]
-        return drawn
+            return [("rework", sum(ticks for _, ticks in lengths))]
+        return lengths
 
 
-def _open_and_closed(calendar: OpenTimes, start: int, end: int) -> list[tuple[int, int, bool]]:
+def _open_and_closed(calendar: Layout, start: int, end: int) -> list[tuple[int, int, bool]]:
     """[start, end) cut at every opening and closing: (from, to, open)."""
     found: list[tuple[int, int, bool]] = []
     at = start

@@ -1,6 +1,8 @@
 """Where the time went (docs/semantics.md section 4): every tick of a visit under one name, exactly.
 
-The parts of a visit add up to its length, those of a request to its lead time. All in ticks, int64.
+The parts of a visit add up to its length; those of a request are the sums over its critical visits (R13: on the trunk
+and on critical branches), and add up to its lead time. Work that several people do at once (R8) is one work time; what
+it takes of everybody's time is `metrics.crews.people_ticks`. All in ticks, int64.
 """
 
 from __future__ import annotations
@@ -9,6 +11,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from flowsim.metrics.crews import USUAL, speeds
 from flowsim.metrics.frame import Frame, IntArray, sum_by
 from flowsim.metrics.overtaking import overtaken_ticks
 from flowsim.model import Model
@@ -35,7 +38,7 @@ AT_WORK = ("work_adding", "work_necessary", "work_waste", "rework", "setup", "re
 """The parts during which somebody is at work on the request: together its process time."""
 
 HANDLING = ("assembled", "started", "set_up", "turn", "read", "worked", "released")
-"""The instants between which the serving team's calendar counts."""
+"""The instants between which the serving team's calendar counts; of work for several teams at once, all of theirs."""
 
 Ledger = dict[str, IntArray]
 
@@ -44,16 +47,19 @@ def visit_ledger(model: Model, record: Record, until: int | None = None) -> Ledg
     """The ledger of every visit: for each of PARTS an int64 array of ticks, one a visit.
 
     An open visit is booked up to now (`until`, else the end of the run) under its first missing instant. The parts add
-    up to released - sent, or now - sent while it is not released.
+    up to released - sent, or now - sent while it is not released. One that was cut short (R15) is booked up to then,
+    under the instant that never came.
     """
     return ledger_of(Frame(model, record, until))
 
 
-def request_ledger(model: Model, record: Record, visit_parts: Ledger) -> Ledger:
-    """The ledger of every request: the sums of `visit_parts` (from `visit_ledger`) over its visits, and "return_time",
-    the ticks of its visits that belong to a return (section 4). int64, one a request; exact.
+def request_ledger(model: Model, record: Record, visit_parts: Ledger, until: int | None = None) -> Ledger:
+    """The ledger of every request: the sums of `visit_parts` (from `visit_ledger`, with the same `until`) over its
+    critical visits (R13), and "return_time", the ticks of those of them that belong to a return (section 4). int64, one
+    a request; exact: the parts add up to ended - arrived, or now - arrived while it is open; the age of a backlog lies
+    before that (R5).
     """
-    return request_ledger_of(Frame(model, record), visit_parts)
+    return request_ledger_of(Frame(model, record, until), visit_parts)
 
 
 def ledger_of(frame: Frame) -> Ledger:
@@ -82,8 +88,8 @@ def ledger_of(frame: Frame) -> Ledger:
 
 def request_ledger_of(frame: Frame, visit_parts: Ledger) -> Ledger:
     """`request_ledger` for a frame."""
-    found = {part: frame.per_request(visit_parts[part]) for part in PARTS}
-    rows = np.flatnonzero(frame.visits["in_return"] == 1)
+    found = {part: frame.per_request(visit_parts[part], critical=True) for part in PARTS}
+    rows = np.flatnonzero(frame.critical & (frame.visits["in_return"] == 1))
     length = sum((visit_parts[part][rows] for part in PARTS), np.zeros(rows.size, dtype=np.int64))
     found["return_time"] = sum_by(frame.visits["request"][rows], length, frame.n_requests)
     return found
@@ -97,6 +103,13 @@ def person_ticks(visit_parts: Ledger) -> IntArray:
     """
     first, *rest = (visit_parts[part] for part in AT_WORK)
     return sum(rest, first)
+
+
+def at_speeds(ticks: IntArray, speed: IntArray | None) -> IntArray:
+    """`flowsim.model.at_speed` for arrays; None: all at the usual speed."""
+    if speed is None:
+        return ticks
+    return np.where(speed == USUAL, ticks, (2 * USUAL * ticks + speed) // (2 * speed))
 
 
 def _handling(frame: Frame) -> tuple[list[IntArray], IntArray]:
@@ -124,11 +137,14 @@ def _handling(frame: Frame) -> tuple[list[IntArray], IntArray]:
 
 
 def _work(frame: Frame, work: IntArray) -> Ledger:
-    """Work by its value, as drawn; unfinished work is first adding, then necessary, then waste. Rework apart."""
+    """Work by its value, as drawn and at the speed of who did it (R8); unfinished work is first adding, then necessary,
+    then waste. Rework apart.
+    """
     first_time = work * frame.is_kind(Kind.WORK)
-    adding = np.minimum(first_time, frame.visits["adding_ticks"])
+    speed = speeds(frame) if frame.model.people else None
+    adding = np.minimum(first_time, at_speeds(frame.visits["adding_ticks"], speed))
     rest = first_time - adding
-    necessary = np.minimum(rest, frame.visits["necessary_ticks"])
+    necessary = np.minimum(rest, at_speeds(frame.visits["necessary_ticks"], speed))
     return {
         "work_adding": adding,
         "work_necessary": necessary,

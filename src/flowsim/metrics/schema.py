@@ -7,7 +7,8 @@ their metadata and the reference pages.
 from __future__ import annotations
 
 from flowsim.metrics.ledger import PARTS
-from flowsim.record import INSTANTS, REQUEST_COLUMNS, VISIT_COLUMNS
+from flowsim.metrics.schema_people import PEOPLE_DESCRIPTIONS, PEOPLE_TABLES
+from flowsim.record import AWAY_COLUMNS, BRANCH_COLUMNS, CREW_COLUMNS, INSTANTS, REQUEST_COLUMNS, VISIT_COLUMNS
 from flowsim.record.columns import Col
 
 LEADING = (
@@ -61,11 +62,13 @@ VISITS = (
     Col("visit", "int", "", VISIT_COLUMNS["visit"]),
     Col("class", "text", "", "class of the request"),
     Col("step", "text", "", "step; for an answer the step that is asked; null: the customer", nullable=True),
-    Col("team", "text", "", "serving team; null: the customer", nullable=True),
+    Col("branch", "int", "", "number of the branch within the request (R13): 0 the trunk, else as in `branches`"),
+    Col("critical", "bool", "", "its time is part of the lead time: on the trunk, or on a branch that was waited for"),
+    Col("team", "text", "", "serving team, not taken up: the first it names; null: the customer", nullable=True),
     Col("person", "int", "", "number of the person within the team; null: not taken up", nullable=True),
-    Col("kind", "text", "", "work, rework, question or answer (R12)"),
+    Col("kind", "text", "", "work, rework, question, answer (R12) or withdrawn (R15)"),
     Col("pass", "int", "", VISIT_COLUMNS["pass"]),
-    Col("via", "text", "", "what brought it: arrival, next, return, question or answer"),
+    Col("via", "text", "", "what brought it: arrival, next, return, question, answer or backlog"),
     Col("in_return", "bool", "", "from a return until it has again left the furthest step reached before"),
     Col("from_step", "text", "", "step it came from; null: the customer", nullable=True),
     Col("from_team", "text", "", "team that had it; null: the customer", nullable=True),
@@ -83,37 +86,82 @@ VISITS = (
 )
 
 REQUESTS = (
-    Col("request", "int", "", "request number, in order of arrival"),
+    Col("request", "int", "", "request number, in order of arrival; chases stand last"),
     Col("class", "text", "", "class"),
-    Col("ordinal", "int", "", REQUEST_COLUMNS["ordinal"]),
+    Col("ordinal", "int", "", "0, 1, … within its class; of a backlog from 2^30 on; of a chase its parent's"),
     Col("arrived_ms", "int", "ms", "instant of arrival, since the start"),
+    Col("age_ms", "int", "ms", "how old it was then already: 0 but for a backlog (R5)"),
     Col("due_ms", "int", "ms", "instant the promise ends; null: no promise", nullable=True),
     Col("ended_ms", "int", "ms", "instant the journey ended; null: open when the run ended", nullable=True),
     Col("outcome", "text", "", "how the journey ended; null: open", nullable=True),
-    Col("measured", "bool", "", "arrived in [warm-up, length) (R16)"),
-    Col("lead_min", "float", "min", "arrival to end; null: open", nullable=True),
+    Col("measured", "bool", "", "arrived by itself in [warm-up, length) (R16)"),
+    Col("parent", "int", "", "of a chase the request it is about (R15); null: it is no chase", nullable=True),
+    Col("chase", "int", "", REQUEST_COLUMNS["chase"]),
+    Col("lead_min", "float", "min", "arrival to end, without an age; null: open", nullable=True),
     Col("lead_working_min", "float", "min", "the same on the run's calendar; null: open", nullable=True),
     Col("process_min", "float", "min", "somebody at work on it; a batch's set-up in full for every member"),
     *_parts("min", "float", "ledger of the request, up to now while it is open"),
     Col("return_min", "float", "min", "time of visits that belong to a return"),
+    Col("people_min", "float", "min", "people's time on all branches, of everybody; a batch's set-up shared evenly"),
+    Col("join_wait_min", "float", "min", "branches that had ended waiting for others, added up (R13)"),
+    Col("delay_cost", "float", "currency", "cost of its delay; null: open, or its class has none", nullable=True),
     Col("visits", "int", "", "visits of every kind"),
     Col("handoffs", "int", "", "moves to another team"),
-    Col("hands", "int", "", "different people who took it up"),
+    Col("hands", "int", "", "different people who were at work on it"),
     Col("returns", "int", "", "times sent back"),
     Col("questions", "int", "", "questions asked about it"),
+    Col("chases", "int", "", "times its customer chased (R15)"),
     Col(
         "within_promise",
         "int",
         "",
-        "1: ended by its due time, 0: late, ended or not; null: no promise, or open and not yet due",
+        "1: ended by its due time, 0: late, ended or not; null: no promise, or open or withdrawn and not yet due",
         nullable=True,
     ),
+)
+
+CREW = (
+    Col("request", "int", "", CREW_COLUMNS["request"]),
+    Col("visit", "int", "", CREW_COLUMNS["visit"]),
+    Col("team", "text", "", "team"),
+    Col("person", "int", "", CREW_COLUMNS["person"]),
+)
+
+BRANCHES = (
+    Col("request", "int", "", BRANCH_COLUMNS["request"]),
+    Col("branch", "int", "", BRANCH_COLUMNS["branch"]),
+    Col("parent", "int", "", BRANCH_COLUMNS["parent"]),
+    Col("split", "text", "", "step after which it began"),
+    Col("place", "int", "", BRANCH_COLUMNS["place"]),
+    Col("began_ms", "int", "ms", "instant, since the start"),
+    Col("ended_ms", "int", "ms", "instant it came to the join, or was cut short; null: not come", nullable=True),
+    Col(
+        "joined_ms", "int", "ms", "instant all of the split had come, or were cut short; null: not come", nullable=True
+    ),
+    Col("critical", "bool", "", "the request's lead time hung on it"),
+)
+
+AWAY = (
+    Col("team", "text", "", "team whose absence and presence it is: a named person's home"),
+    Col("person", "int", "", AWAY_COLUMNS["person"]),
+    Col("begins_ms", "int", "ms", "instant, since the start"),
+    Col("ends_ms", "int", "ms", "instant from which the person is there again"),
+)
+
+SPLITS = (
+    Col("split", "text", "", "step after which requests went on in several ways at once (R13)"),
+    Col("branch", "int", "", "place of the branch among those of the split, from 1"),
+    Col("steps", "text", "", "its own steps, in order"),
+    Col("count", "int", "", f"times a branch {MEASURED} came to the join; those that needed nothing on it left out"),
+    Col("critical", "float", "share", "share of these in which it was the one that was waited for", nullable=True),
+    Col("wait_mean_min", "float", "min", "mean time it waited for the others", nullable=True),
+    Col("duration_mean_min", "float", "min", "mean time from the split to its own end", nullable=True),
 )
 
 WIP = (
     Col("scope", "text", "", "all, step, team or stage (of a visit)"),
     Col("name", "text", "", "name of the step, team or stage; all"),
-    Col("n", "int", "", "number of requests there at once"),
+    Col("n", "int", "", "number of requests there at once; at a step or team, of visits"),
     Col("ms", "int", "ms", "for how long so many were there, in the window warm-up to length"),
 )
 
@@ -121,7 +169,7 @@ WIP_SERIES = (
     Col("scope", "text", "", "all, step, team or stage (of a visit)"),
     Col("name", "text", "", "name of the step, team or stage; all"),
     Col("at_ms", "int", "ms", "instant, since the start"),
-    Col("n", "int", "", "number of requests there at that instant"),
+    Col("n", "int", "", "number of requests there at that instant; at a step or team, of visits"),
 )
 
 CUMULATIVE = (
@@ -133,9 +181,9 @@ CUMULATIVE = (
 
 TEAMS = (
     Col("team", "text", "", "team"),
-    Col("people", "int", "", "people in the team"),
-    Col("present_h", "float", "h", "people times open time in the window, and overtime"),
-    Col("at_work_h", "float", "h", "people's time with something in hand, in the window"),
+    Col("people", "int", "", "people at home in the team"),
+    Col("present_h", "float", "h", "people times open time in the window, less absence (R10), and overtime"),
+    Col("at_work_h", "float", "h", "people's time at work in the window, whomever for; a process batch once"),
     Col("overtime_h", "float", "h", "the part of it outside the team's hours"),
     Col("utilisation", "float", "share", "at work divided by present", nullable=True),
     Col("visits", "int", "", f"visits {MEASURED}"),
@@ -169,26 +217,6 @@ STEPS = (
     Col("wip_mean", "float", "requests", "time-average number at the step, in the window", nullable=True),
 )
 
-HANDOFFS = (
-    Col("from_step", "text", "", "step that passed it on"),
-    Col("from_team", "text", "", "team that passed it on"),
-    Col("to_step", "text", "", "step that received it"),
-    Col("to_team", "text", "", "team that received it"),
-    Col("moves", "int", "", f"moves {MEASURED}"),
-    Col("moves_per_request", "float", "per request", "moves divided by measured requests"),
-    Col("batch_size", "float", "requests", "mean size of the transfer batches"),
-    Col("batch_min", "float", "min", "mean a move: waiting for the transfer batch"),
-    Col("transit_min", "float", "min", "mean a move: on the way"),
-    Col("reread_min", "float", "min", "mean a move: reading in"),
-    Col("queue_min", "float", "min", "mean a move: joined the list to taken up, closed time included"),
-    Col("questions", "int", "", "questions asked by the receiver after these moves"),
-    Col("answer_min", "float", "min", "mean a move: waiting for answers, and to be taken up again"),
-    Col("returns", "int", "", "returns by the receiver straight back to the team it came from"),
-    Col("returned_min", "float", "min", "mean a move: time in those returns; overlaps with other handoffs"),
-    Col("cost_min", "float", "min", "a measured request: batch, transit, reading in, queue and answers"),
-    Col("share_of_lead", "float", "share", "the same as a share of all their lead time", nullable=True),
-)
-
 SUMMARY = (
     Col("measure", "text", "", "name of the measure"),
     Col("class", "text", "", "class; null: all together", nullable=True),
@@ -201,12 +229,16 @@ SCHEMA: dict[str, tuple[Col, ...]] = {
     for name, columns in (
         ("visits", VISITS),
         ("requests", REQUESTS),
+        ("crew", CREW),
+        ("branches", BRANCHES),
+        ("away", AWAY),
         ("wip", WIP),
         ("wip_series", WIP_SERIES),
         ("cumulative", CUMULATIVE),
         ("teams", TEAMS),
         ("steps", STEPS),
-        ("handoffs", HANDOFFS),
+        *PEOPLE_TABLES.items(),
+        ("splits", SPLITS),
         ("summary", SUMMARY),
     )
 }
@@ -215,11 +247,15 @@ SCHEMA: dict[str, tuple[Col, ...]] = {
 DESCRIPTIONS = {
     "visits": "One row a visit of a request to a step: its instants (R6) and its ledger. All requests.",
     "requests": "One row a request: what the customer got and where the time went. All requests.",
+    "crew": "One row a visit and person who was at work on it together with the visit's own (R8).",
+    "branches": "One row a branch of a request after a split (R13).",
+    "away": "One row a time that a person was away for a day or an hour (R10).",
     "wip": "For how long exactly so many requests were at a place at once, in the window warm-up to length.",
     "wip_series": "How many requests were at a place at evenly spaced instants of the whole run.",
     "cumulative": "How many requests had arrived, passed each step and ended: the cumulative flow diagram.",
     "teams": "One row a team: time and cost in the window; visits and target of measured requests.",
     "steps": "One row a step: passes, quality and mean ledger of the visits of measured requests.",
-    "handoffs": "One row a pair of steps of different teams: what passing on cost measured requests.",
+    **PEOPLE_DESCRIPTIONS,
+    "splits": "One row a branch of a split, of measured requests: which was waited for, and how long others waited.",
     "summary": "One row a measure of the replication, over all classes and for each.",
 }

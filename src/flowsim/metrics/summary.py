@@ -1,7 +1,10 @@
 """The measures of one replication (docs/semantics.md section 5), over all classes and for each class.
 
-Requests are the measured ones (R16) unless a measure says otherwise. Measures of lead time and of the ledger are over
-the measured requests that ended; those that had not are counted beside them, and as late once past due.
+Requests are the measured ones (R16) unless a measure says otherwise; chases (R15) are no requests of a class of their
+own, but counted with those they are about. Measures of lead time and of the ledger are over the measured requests that
+ended and were not withdrawn: somebody who gave up got no answer, however soon. Those that had not ended are counted
+beside them, and as late once past due. Measures of what a model may do without (a promise, patience, chasing, a split,
+work for several people, a limit of the whole, a cost of delay) are there only where it has it.
 """
 
 from __future__ import annotations
@@ -15,7 +18,8 @@ from flowsim.metrics.frame import BoolArray, Frame, IntArray
 from flowsim.metrics.ledger import PARTS
 from flowsim.metrics.service import IN_TIME, UNDECIDED, Service
 from flowsim.metrics.teams import TeamRow
-from flowsim.metrics.wip import request_spans, wip_mean
+from flowsim.metrics.wip import let_in_spans, request_spans, wip_mean
+from flowsim.model import Model, RequestClass, paths
 from flowsim.record import NONE
 
 PERCENTS = (50, 80, 85, 90, 95)
@@ -45,24 +49,26 @@ def summary(service: Service, teams: Sequence[TeamRow]) -> list[Measure]:
     """
     frame = service.frame
     measured = frame.measured
-    found = _of_requests(service, measured, NONE)
-    for klass in range(len(frame.model.classes)):
-        found += _of_requests(service, measured & (frame.requests["class"] == klass), klass)
+    classes = frame.model.classes
+    found = _of_requests(service, measured, classes, NONE)
+    for klass, cls in enumerate(classes):
+        if cls.name not in frame.model.chasers:
+            found += _of_requests(service, measured & (frame.requests["class"] == klass), (cls,), klass)
     return found + _of_system(frame) + _of_teams(service, teams)
 
 
-def _of_requests(service: Service, measured: BoolArray, klass: int) -> list[Measure]:
-    """Measures over some of the measured requests."""
+def _of_requests(service: Service, measured: BoolArray, classes: Sequence[RequestClass], klass: int) -> list[Measure]:
+    """Measures over some of the measured requests: those of `classes`."""
     frame = service.frame
     n = int(measured.sum())
-    ended = np.flatnonzero(measured & frame.ended)
-    unfinished = n - ended.size
+    delivered = np.flatnonzero(measured & frame.delivered)
+    unfinished = n - int((measured & frame.ended).sum())
     within = service.within[measured]
     decided = int((within != UNDECIDED).sum())
     promised = int((frame.requests["due"][measured] != NONE).sum())
     rows: list[tuple[str, float, str]] = [
         ("requests", n, "requests"),
-        ("ended", ended.size, "requests"),
+        ("ended", delivered.size, "requests"),
         ("unfinished", unfinished, "requests"),
     ]
     if n:
@@ -71,13 +77,58 @@ def _of_requests(service: Service, measured: BoolArray, klass: int) -> list[Meas
         rows.append(("within promise", int((within == IN_TIME).sum()) / decided, "share"))
     if promised:
         rows.append(("promise undecided", promised - decided, "requests"))
-    if ended.size:
-        rows += _of_ended(service, ended)
+    rows += _of_features(service, measured, delivered, classes)
+    outcomes = _of_outcomes(frame, measured)
+    rows += _of_ended(service, delivered, outcomes) if delivered.size else outcomes
     return [Measure(name, klass, float(value), unit) for name, value, unit in rows]
 
 
-def _of_ended(service: Service, ended: IntArray) -> list[tuple[str, float, str]]:
-    """Measures over measured requests that ended; at least one."""
+def _of_features(
+    service: Service, measured: BoolArray, delivered: IntArray, classes: Sequence[RequestClass]
+) -> list[tuple[str, float, str]]:
+    """Measures that are there only where some of the classes have what they are about."""
+    frame = service.frame
+    n = int(measured.sum())
+    rows: list[tuple[str, float, str]] = []
+    if n and any(cls.patience is not None for cls in classes):
+        withdrawn = measured & frame.withdrawn
+        rows.append(("withdrawn", int(withdrawn.sum()) / n, "share"))
+        if delivered.size:
+            lost = int(service.people_time[withdrawn].sum())
+            rows.append(("work for nothing", lost / delivered.size / MINUTE, "min"))
+    if n and any(cls.chasing is not None for cls in classes):
+        rows.append(("chases", int(service.chases[measured].sum()) / n, "per request"))
+    over = measured & frame.ended
+    if over.any() and any(cls.delay_cost is not None for cls in classes):
+        rows.append(("delay cost", float(np.nansum(service.delay_cost[over])) / int(over.sum()), "currency"))
+    if delivered.size and any(_more_than_one(frame.model, cls) for cls in classes):
+        rows.append(("people time", int(service.people_time[delivered].sum()) / delivered.size / MINUTE, "min"))
+    if delivered.size and any(paths(frame.model, cls.name).branches for cls in classes):
+        rows.append(("join wait", int(service.join_wait[delivered].sum()) / delivered.size / MINUTE, "min"))
+    return rows
+
+
+def _more_than_one(model: Model, cls: RequestClass) -> bool:
+    """Whether more people than one may be at work on a request of the class at once: on branches, or together."""
+    way = paths(model, cls.name)
+    return bool(way.branches) or any(s.several and rank >= 0 for s, rank in zip(model.steps, way.rank, strict=True))
+
+
+def _of_outcomes(frame: Frame, measured: BoolArray) -> list[tuple[str, float, str]]:
+    """How journeys ended, those withdrawn among them, where they end in more ways than one (R13)."""
+    outcomes = frame.record.outcomes
+    over = measured & frame.ended
+    n = int(over.sum())
+    if len(outcomes) < 2 or not n:
+        return []
+    by_outcome = np.bincount(frame.requests["outcome"][over], minlength=len(outcomes))
+    return [(f"outcome {name}", int(by_outcome[i]) / n, "share") for i, name in enumerate(outcomes)]
+
+
+def _of_ended(
+    service: Service, ended: IntArray, outcomes: list[tuple[str, float, str]]
+) -> list[tuple[str, float, str]]:
+    """Measures over measured requests that ended and were not withdrawn; at least one. `outcomes`: rows to put in."""
     n = ended.size
     rows: list[tuple[str, float, str]] = []
     for name, column in (("lead time", service.lead), ("working lead time", service.working_lead)):
@@ -102,23 +153,23 @@ def _of_ended(service: Service, ended: IntArray) -> list[tuple[str, float, str]]
         "questions": service.questions,
     }
     rows += [(name, int(column[ended].sum()) / n, "per request") for name, column in counts.items()]
-    outcomes = service.frame.record.outcomes
-    if len(outcomes) > 1:  # journeys that end in more ways than one (R13)
-        by_outcome = np.bincount(service.frame.requests["outcome"][ended], minlength=len(outcomes))
-        rows += [(f"outcome {name}", int(by_outcome[i]) / n, "share") for i, name in enumerate(outcomes)]
+    rows += outcomes
     clean = (service.returns[ended] == 0) & (service.questions[ended] == 0)
     rows.append(("rolled %C&A", int(clean.sum()) / n, "share"))
     return rows
 
 
 def _of_system(frame: Frame) -> list[Measure]:
-    """WIP, throughput and takt: over all requests in process, ended and arrived in the window."""
+    """WIP, throughput and takt: over all requests of customers in process, ended and arrived in the window; chases are
+    none, and a backlog did not arrive.
+    """
     run = frame.model.run
     opened = frame.run_clock.worked(frame.lo, frame.hi)
     day = frame.model.calendar(run.calendar).working_day
     n_ended = _ended_in_window(frame)
     arrived = frame.requests["arrived"]
-    n_arrived = int(((arrived >= frame.lo) & (arrived < frame.hi)).sum())
+    came = (arrived >= frame.lo) & (arrived < frame.hi) & ~frame.is_chase & ~frame.is_backlog
+    n_arrived = int(came.sum())
     found = [Measure("ended in window", NONE, float(n_ended), "requests")]
     if opened and day:
         found.append(Measure("throughput", NONE, n_ended * day / opened, "per working day"))
@@ -127,6 +178,9 @@ def _of_system(frame: Frame) -> list[Measure]:
     wip = wip_mean(*request_spans(frame), frame.lo, frame.hi)
     if wip is not None:
         found.append(Measure("WIP mean", NONE, wip, "requests"))
+    inside = None if frame.model.limit is None else wip_mean(*let_in_spans(frame), frame.lo, frame.hi)
+    if inside is not None:
+        found.append(Measure("WIP let in", NONE, inside, "requests"))
     return found
 
 
@@ -154,6 +208,6 @@ def _of_teams(service: Service, teams: Sequence[TeamRow]) -> list[Measure]:
 
 
 def _ended_in_window(frame: Frame) -> int:
-    """Requests, measured or not, that ended in the window."""
-    ended = frame.requests["ended"][frame.ended]
+    """Requests of customers, measured or not, that ended in the window and were not withdrawn."""
+    ended = frame.requests["ended"][frame.delivered & ~frame.is_chase]
     return int(((ended >= frame.lo) & (ended < frame.hi)).sum())

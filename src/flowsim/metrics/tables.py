@@ -7,12 +7,13 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from flowsim.metrics.frame import Frame, IntArray
-from flowsim.metrics.handoffs import HandoffRow, handoff_rows
 from flowsim.metrics.ledger import PARTS, Ledger, ledger_of, person_ticks, request_ledger_of
 from flowsim.metrics.schema import DESCRIPTIONS, DRAWN, SCHEMA
 from flowsim.metrics.service import Service
+from flowsim.metrics.splits import SplitRow, split_rows
 from flowsim.metrics.steps import StepRow, step_rows
 from flowsim.metrics.summary import Measure, summary
+from flowsim.metrics.tables_people import people_tables
 from flowsim.metrics.teams import TeamRow, team_rows
 from flowsim.metrics.wip import cumulative, grid_for, wip_distributions, wip_series
 from flowsim.model import Model
@@ -36,18 +37,23 @@ def tables(model: Model, record: Record) -> Tables:
     """
     frame = Frame(model, record)
     visit_parts = ledger_of(frame)
-    service = Service(frame, request_ledger_of(frame, visit_parts))
+    service = Service(frame, visit_parts, request_ledger_of(frame, visit_parts))
     teams = team_rows(frame, visit_parts)
+    measures = summary(service, teams)
     return {
         "visits": _visits(frame, visit_parts),
         "requests": _requests(service),
+        "crew": _crew(frame),
+        "branches": _branches(frame),
+        "away": _away(frame),
         "wip": _wip(frame),
         "wip_series": _wip_series(frame),
         "cumulative": _cumulative(frame),
         "teams": _teams(frame, teams),
         "steps": _steps(frame, step_rows(frame, visit_parts)),
-        "handoffs": _handoffs(service, handoff_rows(frame, visit_parts)),
-        "summary": _summary(model, summary(service, teams)),
+        **people_tables(service, teams, measures),
+        "splits": _splits(split_rows(frame)),
+        "summary": _summary(model, measures),
     }
 
 
@@ -95,6 +101,8 @@ def _visits(frame: Frame, parts: Ledger) -> Table:
         "visit": visits["visit"],
         "class": _coded(frame.requests["class"][visits["request"]], (c.name for c in model.classes)),
         "step": _coded(visits["step"], steps),
+        "branch": visits["branch"],
+        "critical": frame.critical,
         "team": _coded(visits["team"], teams),
         "person": visits["person"],
         "kind": _coded(visits["kind"], KINDS),
@@ -121,10 +129,13 @@ def _requests(service: Service) -> Table:
         "class": _coded(requests["class"], (c.name for c in frame.model.classes)),
         "ordinal": requests["ordinal"],
         "arrived_ms": requests["arrived"],
+        "age_ms": requests["age"],
         "due_ms": requests["due"],
         "ended_ms": requests["ended"],
         "outcome": _coded(requests["outcome"], frame.record.outcomes),
         "measured": frame.measured,
+        "parent": requests["parent"],
+        "chase": requests["chase"],
         "lead_min": _minutes_or_null(service.lead),
         "lead_working_min": _minutes_or_null(service.working_lead),
         "process_min": _minutes(service.process_time),
@@ -132,14 +143,51 @@ def _requests(service: Service) -> Table:
     table |= {f"{part}_min": _minutes(service.parts[part]) for part in PARTS}
     table["return_min"] = _minutes(service.parts["return_time"])
     table |= {
+        "people_min": _minutes(service.people_time),
+        "join_wait_min": _minutes(service.join_wait),
+        "delay_cost": service.delay_cost,
         "visits": service.visits,
         "handoffs": service.handoffs,
         "hands": service.hands,
         "returns": service.returns,
         "questions": service.questions,
+        "chases": service.chases,
         "within_promise": service.within,
     }
     return table
+
+
+# -- one row a colleague, a branch, a time away --------------------------------------------------------------
+
+
+def _crew(frame: Frame) -> Table:
+    crew = frame.record.crew
+    return dict(crew) | {"team": _coded(crew["team"], (t.name for t in frame.model.teams))}
+
+
+def _branches(frame: Frame) -> Table:
+    rows = frame.record.branches
+    return {
+        "request": rows["request"],
+        "branch": rows["branch"],
+        "parent": rows["parent"],
+        "split": _coded(rows["split"], (s.name for s in frame.model.steps)),
+        "place": rows["place"],
+        "began_ms": rows["began"],
+        "ended_ms": rows["ended"],
+        "joined_ms": rows["joined"],
+        "critical": frame.forks.critical,
+    }
+
+
+def _away(frame: Frame) -> Table:
+    rows = frame.record.away
+    return {
+        "team": _coded(rows["team"], (t.name for t in frame.model.teams)),
+        "person": rows["person"],
+        "begins_ms": rows["begins"],
+        "ends_ms": rows["ends"],
+    }
 
 
 # -- WIP -----------------------------------------------------------------------------------------------------
@@ -225,33 +273,15 @@ def _steps(frame: Frame, rows: Sequence[StepRow]) -> Table:
     return table
 
 
-def _handoffs(service: Service, rows: Sequence[HandoffRow]) -> Table:
-    frame = service.frame
-    steps, teams = [s.name for s in frame.model.steps], [t.name for t in frame.model.teams]
-    measured = int(frame.measured.sum())
-    lead = int(sum(int(service.parts[part][frame.measured].sum()) for part in PARTS))
-
-    def a_move(name: str) -> np.ndarray:
-        return _floats(getattr(r, name) / r.moves / MINUTE for r in rows)
-
+def _splits(rows: Sequence[SplitRow]) -> Table:
     return {
-        "from_step": _texts([steps[r.from_step] for r in rows]),
-        "from_team": _texts([teams[r.from_team] for r in rows]),
-        "to_step": _texts([steps[r.to_step] for r in rows]),
-        "to_team": _texts([teams[r.to_team] for r in rows]),
-        "moves": _ints(r.moves for r in rows),
-        "moves_per_request": _floats(r.moves / measured for r in rows),
-        "batch_size": _floats(r.batch_size for r in rows),
-        "batch_min": a_move("batch"),
-        "transit_min": a_move("transit"),
-        "reread_min": a_move("reread"),
-        "queue_min": a_move("queue"),
-        "questions": _ints(r.questions for r in rows),
-        "answer_min": a_move("answer"),
-        "returns": _ints(r.returns for r in rows),
-        "returned_min": a_move("returned"),
-        "cost_min": _floats((r.own + r.answer) / measured / MINUTE for r in rows),
-        "share_of_lead": _floats(_ratio(r.own + r.answer, lead) for r in rows),
+        "split": _texts([r.split for r in rows]),
+        "branch": _ints(r.place + 1 for r in rows),
+        "steps": _texts([", ".join(r.steps) for r in rows]),
+        "count": _ints(r.count for r in rows),
+        "critical": _floats(_ratio(r.last, r.count) for r in rows),
+        "wait_mean_min": _floats(_ratio(r.wait / MINUTE, r.count) for r in rows),
+        "duration_mean_min": _floats(_ratio(r.duration / MINUTE, r.count) for r in rows),
     }
 
 

@@ -12,6 +12,8 @@ import numpy as np
 
 from flowsim.metrics.frame import Frame, IntArray
 from flowsim.metrics.ledger import Ledger
+from flowsim.metrics.staff import WorkTime, work_time
+from flowsim.metrics.stints import stints_of
 from flowsim.metrics.wip import place_areas, wip_distribution
 from flowsim.model import Team
 from flowsim.record import NONE, Kind
@@ -23,8 +25,10 @@ HOUR = 3_600_000
 class TeamRow:
     """One team; ticks where it is time, None where there is nothing to measure.
 
-    `present` is people × open time in the window, and the overtime worked outside it (R9 `finish`); `at_work` the time
-    people had something in hand in the window, a process batch once, the pauses of a closed team not counted.
+    `people` are those at home in the team. `present` is their number × the team's open time in the window, less absence
+    (R10), and the work they did outside it; `overtime` is that outside the team's hours (R9 `finish`, or for another
+    team). `at_work` is the time they were at work in the window, whomever for, a process batch once, the pauses of a
+    closed team not counted (`metrics.staff`).
     `visits` are those of measured requests that came here; `queue_mean` and `wait_mean` are over those of them that
     were taken up: from joining the waiting list to the start, open time only and all of it. `max_queue` is the largest
     number that stood on the list within the window (all requests), `wip_area` the integral of those at the team.
@@ -59,53 +63,36 @@ class TeamRow:
 
 def team_rows(frame: Frame, visit_parts: Ledger) -> list[TeamRow]:
     """A row for each team, in the Model's order."""
-    at_work, overtime = person_time(frame)
+    time = work_time(frame, stints_of(frame))
     opened = visit_parts["queue"] + visit_parts["overtaken"] + visit_parts["answer"]
     areas = place_areas(frame, "team")
-    return [
-        _row(frame, i, team, int(at_work[i]), int(overtime[i]), opened, int(areas[i]))
-        for i, team in enumerate(frame.model.teams)
-    ]
+    return [_row(frame, i, team, time, opened, int(areas[i])) for i, team in enumerate(frame.model.teams)]
 
 
 def person_time(frame: Frame) -> tuple[IntArray, IntArray]:
-    """Ticks in the window for which people of each team were at work, and how much of it outside the team's hours;
-    int64, one a team. A process batch is one piece of work, from its start to the end of its last member's.
+    """Ticks in the window for which the people at home in each team were at work, and how much of it outside the team's
+    hours; int64, one a team. A process batch is one piece of work.
     """
-    size = len(frame.model.teams)
-    rows = frame.takings
-    team = frame.visits["team"][rows]
-    begins = np.clip(frame.at["started"][rows], frame.lo, frame.hi)
-    ends = np.clip(frame.let_go[rows], frame.lo, frame.hi)
-    finishes = frame.finishes[rows]
-    at_work = np.zeros(size, dtype=np.int64)
-    overtime = np.zeros(size, dtype=np.int64)
-    for index in range(size):
-        mine = np.flatnonzero((team == index) & (ends > begins))
-        opened = frame.team_clock(index).worked_array(begins[mine], ends[mine])
-        extra = (ends[mine] - begins[mine] - opened)[finishes[mine]]
-        overtime[index] = extra.sum()
-        at_work[index] = opened.sum() + overtime[index]
-    return at_work, overtime
+    time = work_time(frame, stints_of(frame))
+    return time.at_work, time.overtime
 
 
-def _row(frame: Frame, index: int, team: Team, at_work: int, overtime: int, opened: IntArray, area: int) -> TeamRow:
+def _row(frame: Frame, index: int, team: Team, time: WorkTime, opened: IntArray, area: int) -> TeamRow:
     """`opened` is the open part of each visit's wait on the list, `area` the team's WIP integral; ticks."""
-    clock = frame.team_clock(index)
-    present = team.people * clock.worked(frame.lo, frame.hi) + overtime
     here = np.flatnonzero(frame.visits["team"] == index)
     joined, started = frame.at["assembled"][here], frame.at["started"][here]
     measured = frame.measured_visits[here]
-    taken = measured & (frame.visits["started"][here] != NONE)
+    taken = measured & frame.taken_up[here]
     n = int(taken.sum())
     queued = int(opened[here[taken]].sum())
     in_target, target_visits = _target(frame, team, here[measured])
+    present = int(time.present[index])
     return TeamRow(
         name=team.name,
-        people=team.people,
+        people=int(time.people[index]),
         present=present,
-        at_work=at_work,
-        overtime=overtime,
+        at_work=int(time.at_work[index]),
+        overtime=int(time.overtime[index]),
         visits=int(measured.sum()),
         queue_mean=queued / n if n else None,
         wait_mean=int((started[taken] - joined[taken]).sum()) / n if n else None,

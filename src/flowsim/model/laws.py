@@ -131,7 +131,7 @@ def between(low: float, high: float, alpha: float, beta: float) -> Quantile:
     span = high - low
     return from_nearer_tail(
         lambda u: low + span * betaincinv(alpha, beta, u),
-        lambda v: high - span * betaincinv(beta, alpha, v),
+        lambda v: np.maximum(high - span * betaincinv(beta, alpha, v), low),  # a span of years has no milliseconds
     )
 
 

@@ -1,7 +1,8 @@
 """Who visits which step at all: what a request needs is drawn once, and holds for its whole journey (R13).
 
-A request skips a step none of whose tasks it needs, and skips it again on every later pass. So the expected journey is
-not that of one average request but a mixture over what requests need: `patterns` lists that mixture for a class.
+A request skips a step none of whose tasks it needs, and skips it again on every later pass; when the step splits, its
+branches with it. So the expected journey is not that of one average request but a mixture over what requests need:
+`patterns` lists that mixture for a class.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from flowsim.model.process import Model, Need, Step
@@ -54,14 +56,18 @@ class _StepNeeds:
         return found
 
 
-def patterns(model: Model, klass: str) -> tuple[list[Pattern], bool]:
-    """The mixture of journeys of a class, shares adding up to 1, and whether it is exact.
+def patterns(model: Model, klass: str, on_way: Collection[int] | None = None) -> tuple[list[Pattern], bool]:
+    """The mixture of journeys of a class, shares adding up to 1, and whether it is exact; `on_way`: of which steps, by
+    index, the needs can matter (None: all). The others are skipped.
 
     Exact while there are at most `MOST_PATTERNS` combinations of the needs that make requests skip a step (needs asked
     at one step only count together as one). Beyond that one pattern is given, whose skips are independent chances at
     every visit: still exact for journeys without returns when no need is asked at two steps, else an approximation.
     """
-    steps = [_needs(model, step, klass) for step in model.steps]
+    steps = [
+        _needs(model, step, klass) if on_way is None or i in on_way else _StepNeeds(False, (None,) * len(step.tasks))
+        for i, step in enumerate(model.steps)
+    ]
     asked_at = Counter(purpose for step in steps for purpose in step.purposes())
     alone = {i for i, s in enumerate(steps) if s.skippable and all(asked_at[p] == 1 for p in s.purposes())}
     shared: dict[str, set[float]] = {}

@@ -1,19 +1,18 @@
 """What a process is made of (docs/semantics.md). Frozen dataclasses; every duration is in ticks of one millisecond.
 
-`Model.relations()` lists what does not fit together; the scenario room turns that into messages with places, and
+`flowsim.model.relations` lists what does not fit together; the scenario room turns that into messages with places, and
 the engines refuse a model that has any.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 
 from flowsim.model.calendar import Calendar
 from flowsim.model.distribution import Distribution
 
-_Thing = TypeVar("_Thing", Calendar, "Team", "Step", "Task")
+_Thing = TypeVar("_Thing", Calendar, "Team", "Step", "Task", "RequestClass")
 
 END = ""  # a route's target when the journey ends
 
@@ -133,28 +132,66 @@ class Route:
 
 
 @dataclass(frozen=True)
+class Split:
+    """Branches that start together after a step (R13): each a path of steps, in order. When all have come to their end
+    the request goes on to the step `join`, or to the end of the path that the split lies in (END).
+    """
+
+    branches: tuple[tuple[str, ...], ...]
+    join: str
+
+
+@dataclass(frozen=True)
 class Step:
     """Where a team does work for a request. A request for which none of `tasks` is needed skips the step; so does one
     whose class is not in `only`.
 
-    `batch` with `set_up` and `release` ("together" or "each") is the process batch (R11); `change_over` is set-up time
-    when a person takes another class than he had last. `closing` is "pause" or "finish", `no_start_within` ticks before
-    closing nothing is begun (R9). `routes` empty: the next step in file order.
+    `others`: teams any of which may take it as well as `team`, in this order; `people` of `team` are needed at
+    once, and of each team in `together` so many more (a meeting); `same_person`: whoever did the step before goes
+    straight on (R8). `batch` with `set_up` and `release` ("together" or "each") is the process batch (R11);
+    `change_over` is set-up time when a person takes up something of another "class" or another "task" than he had
+    last, as `change_over_by` says. `closing` is "pause" or "finish", `no_start_within` ticks before closing nothing
+    is begun (R9). `routes` empty and no `split`: the next step of the path (`flowsim.model.paths`). `limit`: at
+    most so many requests are at the step; a finished one that may not go on stays, and keeps its person when
+    `blocking` is "person", not when it is "place" (R14).
     """
 
     name: str
     team: str
     tasks: tuple[StepTask, ...]
     only: tuple[str, ...] | None = None
+    others: tuple[str, ...] = ()
+    people: int = 1
+    together: tuple[tuple[str, int], ...] = ()
+    same_person: bool = False
     handoff: Handoff | None = None
     batch: BatchRule | None = None
     set_up: Distribution | None = None
     change_over: Distribution | None = None
+    change_over_by: tuple[str, ...] = ("class",)
     release: str = "together"
     closing: str = "pause"
     no_start_within: int = 0
     returns: tuple[ReturnRule, ...] = ()
     routes: tuple[Route, ...] = ()
+    split: Split | None = None
+    limit: int | None = None
+    blocking: str = "place"
+
+    @property
+    def takers(self) -> tuple[str, ...]:
+        """The teams any of which may take it, in order: one, unless `others` are named."""
+        return (self.team, *self.others)
+
+    @property
+    def needs(self) -> tuple[tuple[str, int], ...]:
+        """Of which teams it needs how many people at once; of a step that several may take, of the first of them."""
+        return ((self.team, self.people), *self.together)
+
+    @property
+    def several(self) -> bool:
+        """Whether it needs more than one person at once."""
+        return self.people > 1 or bool(self.together)
 
 
 @dataclass(frozen=True)
@@ -167,8 +204,11 @@ class Target:
 
 @dataclass(frozen=True)
 class Team:
-    """A silo. `queue`: "first in", "last in", "due date", "shortest" or "random" (R8). `cost` per hour at work or idle,
-    in whatever currency the scenario is written in.
+    """A silo: `people` of its own, all alike, and those of `Model.people` who name it. `queue`: "first in", "last
+    in", "due date", "shortest", "furthest" or "random" (R8). `cost` per hour at work or idle, in whatever currency
+    the scenario is written in. `absence` is the chance that one of its people is away for a day, `presence` the
+    share of the hours in which he is there for this process (R10). `limit`: at most so many requests are with the
+    team (R14).
     """
 
     name: str
@@ -177,27 +217,90 @@ class Team:
     queue: str = "first in"
     target: Target | None = None
     cost: float | None = None
+    absence: float = 0.0
+    presence: float = 1.0
+    limit: int | None = None
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody with a name (R8, R10): at home in the first of `teams`, helping in the others in this order; `speed` in
+    thousandths of the usual: what takes d ticks as drawn takes him d × 1000 ÷ speed, rounded (`at_speed`).
+    """
+
+    name: str
+    teams: tuple[str, ...]
+    speed: int = 1000
+
+
+def at_speed(ticks: int, speed: int) -> int:
+    """Ticks of work as drawn at another speed, in thousandths of the usual: rounded, halves up."""
+    return ticks if speed == 1000 else (2000 * ticks + speed) // (2 * speed)
 
 
 @dataclass(frozen=True)
 class Arrivals:
-    """How requests of a class arrive (R5): by drawn gaps in the open time of `calendar` (None: elapsed), or at `dates`
-    (ticks since the start, ascending). Exactly one of `gap` and `dates` is given.
+    """How requests of a class arrive (R5): by drawn gaps in the open time of `calendar` (None: elapsed), at `dates`
+    (ticks since the start, ascending), or not by themselves when neither is given (a backlog, a class that chases).
+
+    `profile`: pieces (from, to, weight) of the week in ticks since Monday 00:00, ascending and covering it, by whose
+    whole weights the gaps run slower or faster; the mean over the open time of a week stays that of the gaps. `group`:
+    how many arrive together, as (number, share); None: one by one.
     """
 
     gap: Distribution | None = None
     calendar: str | None = None
     dates: tuple[int, ...] | None = None
+    profile: tuple[tuple[int, int, int], ...] | None = None
+    group: tuple[tuple[int, float], ...] | None = None
+
+
+@dataclass(frozen=True)
+class Chasing:
+    """Customers who chase (R15): a `share` of them, from `after` its arrival on (None: from the due time), each
+    `every`, at most so many times; every chase is a request of the class `klass`.
+    """
+
+    klass: str
+    every: Span
+    share: float = 1.0
+    after: Wait | None = None
+    at_most: int | None = None
+
+
+@dataclass(frozen=True)
+class DelayCost:
+    """What a request costs for `amount` per `per` of its lead time; of what is beyond its due time when `late`."""
+
+    amount: float
+    per: Wait
+    late: bool = False
 
 
 @dataclass(frozen=True)
 class RequestClass:
-    """A kind of request. `priority` 0 is served first. `promise` is the lead time the customer was told."""
+    """A kind of request. `priority` 0 is served first. `promise` is the lead time the customer was told, `patience` how
+    long he waits before he withdraws (R15). `journey` is its own order of steps (None: file order, R13).
+    """
 
     name: str
     arrivals: Arrivals
     promise: Wait | None = None
     priority: int = 1
+    journey: tuple[str, ...] | None = None
+    patience: Span | None = None
+    chasing: Chasing | None = None
+    delay_cost: DelayCost | None = None
+
+
+@dataclass(frozen=True)
+class Backlog:
+    """`number` requests of a class that are at a step when the run begins, as old as drawn, in elapsed ticks (R5)."""
+
+    klass: str
+    step: str
+    number: int
+    age: Distribution
 
 
 @dataclass(frozen=True)
@@ -221,6 +324,20 @@ class Model:
     teams: tuple[Team, ...]
     steps: tuple[Step, ...]
     run: Run
+    people: tuple[Person, ...] = ()
+    backlog: tuple[Backlog, ...] = ()
+    limit: int | None = None
+
+    @property
+    def chasers(self) -> dict[str, str]:
+        """Class of chases -> the class whose customers chase (R15)."""
+        return {cls.chasing.klass: cls.name for cls in self.classes if cls.chasing is not None}
+
+    def staff(self, team: str) -> tuple[Person | None, ...]:
+        """The people of a team by number, as in the Record's `person`: its own first (None), then the named ones, those
+        at home in it and those who help, in the Model's order.
+        """
+        return (*[None] * self.team(team).people, *(person for person in self.people if team in person.teams))
 
     def calendar(self, name: str) -> Calendar:
         """The calendar of that name; KeyError if there is none."""
@@ -238,9 +355,9 @@ class Model:
         """The task of that name; KeyError if there is none."""
         return _named(self.tasks, name)
 
-    def relations(self) -> list[str]:
-        """What does not fit together, a sentence each; empty for a sound model."""
-        return list(_relations(self))
+    def request_class(self, name: str) -> RequestClass:
+        """The request class of that name; KeyError if there is none."""
+        return _named(self.classes, name)
 
 
 def _named(items: tuple[_Thing, ...], name: str) -> _Thing:
@@ -248,60 +365,3 @@ def _named(items: tuple[_Thing, ...], name: str) -> _Thing:
         if item.name == name:
             return item
     raise KeyError(name)
-
-
-def _relations(model: Model) -> Iterator[str]:
-    for kind in ("calendars", "classes", "tasks", "teams", "steps"):
-        names = [thing.name for thing in getattr(model, kind)]
-        yield from (f"{kind}: {name!r} stands twice" for name in sorted({n for n in names if names.count(n) > 1}))
-    calendars = {c.name for c in model.calendars}
-    classes = {c.name for c in model.classes}
-    tasks = {t.name for t in model.tasks}
-    teams = {t.name for t in model.teams}
-    steps = {s.name for s in model.steps}
-    if not model.steps:
-        yield "there is no step"
-    if not model.classes:
-        yield "there is no request class"
-    if not 0 <= model.run.warm_up < model.run.length:
-        yield f"warm-up {model.run.warm_up} is not before length {model.run.length}"
-    for where, name in _calendars_named(model):
-        if name is not None and name not in calendars:
-            yield f"{where}: no calendar {name!r}"
-    for cls in model.classes:
-        if (cls.arrivals.gap is None) == (cls.arrivals.dates is None):
-            yield f"class {cls.name!r}: arrivals are either gaps or dates"
-    for task in model.tasks:
-        yield from (f"task {task.name!r}: no class {c!r}" for c in task.only or () if c not in classes)
-    for team in model.teams:
-        if team.people < 1:
-            yield f"team {team.name!r}: {team.people} people"
-    for step in model.steps:
-        if step.team not in teams:
-            yield f"step {step.name!r}: no team {step.team!r}"
-        yield from (f"step {step.name!r}: no task {t.task!r}" for t in step.tasks if t.task not in tasks)
-        yield from (f"step {step.name!r}: no class {c!r}" for c in step.only or () if c not in classes)
-        targets = [to for rule in step.returns for to, _ in rule.targets]
-        targets += [to for route in step.routes for to, _, _ in route.targets if to != END]
-        yield from (f"step {step.name!r}: no step {to!r}" for to in targets if to not in steps)
-        for route in step.routes:
-            yield from (f"step {step.name!r}: no class {c!r}" for c in route.only or () if c not in classes)
-
-
-def _calendars_named(model: Model) -> Iterator[tuple[str, str | None]]:
-    yield "run", model.run.calendar
-    for cls in model.classes:
-        yield f"class {cls.name!r}", cls.arrivals.calendar
-        yield f"class {cls.name!r}", cls.promise.calendar if cls.promise else None
-    for team in model.teams:
-        yield f"team {team.name!r}", team.calendar
-        yield f"team {team.name!r}", team.target.wait.calendar if team.target else None
-    for step in model.steps:
-        handoff = step.handoff or Handoff()
-        where = f"step {step.name!r}"
-        for rule in (handoff.batch, step.batch):
-            if rule is not None:
-                yield where, rule.wait.calendar if rule.wait else None
-                yield where, rule.clock.calendar if rule.clock else None
-        yield where, handoff.transit.calendar if handoff.transit else None
-        yield where, handoff.question.answer.calendar if handoff.question else None

@@ -79,15 +79,16 @@ def cumulative_flow(found: Findings) -> data.CumulativeFlow:
     Raises ValueError when the window is too short to draw anything in.
     """
     first = found.model(found.states[0])
-    stages = [s.name for s in first.steps]
-    states = [s for s in _states(found) if [x.name for x in found.model(s).steps] == stages]
+    stages = [first.steps[k].name for k in _stages(first)]
+    states = [s for s in _states(found) if _same_steps(found.model(s), first)]
     begin = first.run.warm_up / 86_400_000
     median = max(_value(found, s, "lead time P50") for s in states) / 1440
     end = min(begin + max(3 * median, 7.0), *(found.model(s).run.length / 86_400_000 for s in states))
     flows, days = [], np.zeros(0)
     for state in states:
         days, counts = flow_counts(found, state, 1, begin, end)
-        flows.append(data.Flow(state, counts[:-1], _value(found, state, "WIP mean")))
+        rows = [0, *(k + 1 for k in _stages(first))]
+        flows.append(data.Flow(state, counts[rows], _value(found, state, "WIP mean")))
     if len(stages) > data.MAX_STAGES:
         keep = np.unique(np.round(np.linspace(0, len(stages), data.MAX_STAGES + 1)).astype(int))
         stages = [stages[i - 1] for i in keep[1:].tolist()]
@@ -129,6 +130,16 @@ PICTURES: dict[str, tuple[str, Callable[[Findings], object]]] = {
     "life-strips": ("life-strips", life_strips),
 }
 """Name of a picture of a run → (kind of plot, what makes its data)."""
+
+
+def _stages(model: Model) -> list[int]:
+    """The steps that customers' requests visit."""
+    chasers = set(model.chasers)
+    return [k for k, step in enumerate(model.steps) if not step.only or not set(step.only) <= chasers]
+
+
+def _same_steps(one: Model, other: Model) -> bool:
+    return [s.name for s in one.steps] == [s.name for s in other.steps] and _stages(one) == _stages(other)
 
 
 def _states(found: Findings) -> tuple[str, ...]:

@@ -24,7 +24,7 @@ _SAME_AS = {
 }
 """Instants that a plain visit has in common."""
 
-_FIXED = {"process_batch": NONE, "set_up_ticks": 0, "read_ticks": 0}
+_FIXED = {"branch": 0, "process_batch": NONE, "set_up_ticks": 0, "read_ticks": 0}
 """What every plain visit has."""
 
 _WORKED_OUT = ("team", "from_team", "kind", "adding_ticks", "necessary_ticks", "waste_ticks")

@@ -24,7 +24,7 @@ from flowsim.scenario.syntax import shorten
 _Given = ParamSpec("_Given")
 
 MERGE = "merge"
-ADDED = ("calendars", "requests", "tasks", "teams")
+ADDED = ("calendars", "requests", "tasks", "teams", "people")
 
 
 def apply_change(root: Mapping, change: Node, remarks: Remarks) -> list[Problem]:
@@ -104,7 +104,7 @@ def _add(root: Mapping, node: Node) -> None:
 
 
 def _add_named(root: Mapping, kind: str, node: Node) -> None:
-    """Add calendars, requests, tasks or teams."""
+    """Add calendars, requests, tasks, teams or people."""
     if not isinstance(node, Mapping) or not node.entries:
         refuse("FS151", f"expected {kind} by name", f"{{{kind}: {{NAME: {{...}}}}}}", node.place)
     section = _section(root, kind, node.place)

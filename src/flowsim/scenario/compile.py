@@ -16,28 +16,28 @@ from flowsim import units
 from flowsim.errors import Problem, ScenarioError
 from flowsim.model import (
     ALWAYS,
-    Arrivals,
     Calendar,
-    Distribution,
     Model,
     Need,
     OpenTimes,
-    RequestClass,
     Run,
-    Target,
     Task,
-    Team,
+    relations,
 )
 from flowsim.model.calendar import DAY, FOREVER, WEEK
 from flowsim.scenario.calendars import busiest_day, calendar
-from flowsim.scenario.compile_steps import step
+from flowsim.scenario.compile_chasing import Parts, with_chases
+from flowsim.scenario.compile_people import check_limits, people, slots_of, team
+from flowsim.scenario.compile_requests import backlog, check_backlog, request_class
+from flowsim.scenario.compile_steps import steps
 from flowsim.scenario.context import Context
 from flowsim.scenario.data import DataFiles
 from flowsim.scenario.faults import problems_of
+from flowsim.scenario.limits import limits_of
 from flowsim.scenario.names import look_up, name_form
 from flowsim.scenario.places import Places, in_order
 from flowsim.scenario.references import Directory, directory, name_problems
-from flowsim.scenario.schema import RequestForm, ScenarioForm, TaskForm, TeamForm
+from flowsim.scenario.schema import ScenarioForm, TaskForm
 from flowsim.scenario.sense import sense_problems
 from flowsim.scenario.tree import Document, Mapping, plain
 
@@ -102,20 +102,46 @@ def compile_model(checked: Checked, folder: Path | None, free: frozenset[str]) -
     """
     form, places, known = checked.form, checked.places, checked.known
     calendars = _calendars(form, places)
-    context = Context(form, places, known, calendars, DataFiles(places, folder, free))
+    slots = slots_of(form, known, calendars, places)
+    calendars |= {calendar.name: calendar for calendar in slots.values()}
+    files = DataFiles(places, folder, free)
+    context = Context(form, places, known, calendars, files, slots, limits_of(form, known))
     run = _run(context)
-    classes = tuple(_request(context, name, request) for name, request in form.requests.items())
-    tasks = tuple(_task(context, name, task) for name, task in form.tasks.items())
-    teams = tuple(_team(context, name, team) for name, team in form.teams.items())
-    steps = tuple(step(context, name) for name in form.steps)
+    parts = Parts(
+        tuple(request_class(context, name, request) for name, request in form.requests.items()),
+        tuple(_task(context, name, task) for name, task in form.tasks.items()),
+        steps(context),
+    )
+    parts = with_chases(context, parts)
+    teams = tuple(team(context, name, written) for name, written in form.teams.items())
+    waiting = backlog(context)
     context.stop()
-    used = [c for c in calendars.values() if name_form(c.name) in {name_form(n) for n in form.calendars}]
-    if ALWAYS.name in {run.calendar, *(team.calendar for team in teams)}:
-        used.append(ALWAYS)
-    model = Model(form.name, form.start, tuple(used), classes, tasks, teams, steps, run)
-    wrong = model.relations()
+    model = Model(
+        form.name,
+        form.start,
+        _used_calendars(context, {run.calendar, *(team.calendar for team in teams)}),
+        parts.classes,
+        parts.tasks,
+        teams,
+        parts.steps,
+        run,
+        people(context),
+        waiting,
+        context.bounds.whole,
+    )
+    check_limits(context, model)
+    check_backlog(context, model)
+    context.stop()
+    wrong = relations(model)
     assert not wrong, wrong  # the second pass has seen to it
     return model, Plan(form.run.replications, form.run.seed)
+
+
+def _used_calendars(context: Context, named: set[str]) -> tuple[Calendar, ...]:
+    """The calendars of the file, those of slots, and `always` when it is among those `named`."""
+    own = [context.calendars[name] for name in context.form.calendars]
+    always = [ALWAYS] if ALWAYS.name in named else []
+    return (*own, *context.slots.values(), *always)
 
 
 def _calendars(form: ScenarioForm, places: Places) -> dict[str, Calendar]:
@@ -185,41 +211,7 @@ def _run(context: Context) -> Run:
     return Run(ends["length"], ends["warm-up"], name)
 
 
-def _request(context: Context, name: str, form: RequestForm) -> RequestClass:
-    at = ("requests", name)
-    calendar_name = context.calendar(form.calendar) if form.calendar is not None else ALWAYS.name
-    return RequestClass(
-        name,
-        _arrivals(context, name, form, calendar_name),
-        None if form.promise is None else context.wait(form.promise, calendar_name, (*at, "promise")),
-        form.priority,
-    )
-
-
-def _arrivals(context: Context, name: str, form: RequestForm, calendar_name: str) -> Arrivals:
-    """Gaps in the open time of the class's calendar, or dates (R5)."""
-    at = ("requests", name, "arrivals")
-    written = form.arrivals
-    if written.file is not None:
-        return Arrivals(dates=context.dates(written.file, written.column, (*at, "file")))
-    gap: Distribution | None = None
-    if written.rate is not None:
-        gap = context.gap(written.rate, calendar_name, (*at, "rate"))
-    elif written.every is not None:
-        gap = context.distribution(written.every, calendar_name, (*at, "every"))
-    return Arrivals(gap=gap, calendar=context.explicit(calendar_name))
-
-
 def _task(context: Context, name: str, form: TaskForm) -> Task:
     only = tuple(context.known.get("class", word) for word in form.only) or None
     need = None if form.share is None or form.share >= 1 else Need(form.share, f"need of {name}")
     return Task(name, context.work(form.time, ("tasks", name, "time")), form.value, only, need)
-
-
-def _team(context: Context, name: str, form: TeamForm) -> Team:
-    calendar_name = context.team_calendar(name)
-    target = None
-    if form.target is not None:
-        wait = context.wait(form.target.within, calendar_name, ("teams", name, "target", "within"))
-        target = Target(form.target.share, wait)
-    return Team(name, form.people, calendar_name, form.queue, target, form.cost)

@@ -1,38 +1,66 @@
-"""Steps of the file as steps of the Model (R4, R7, R9, R11 to R13)."""
+"""Steps of the file as steps of the Model (R4, R7 to R9, R11 to R14).
+
+Codes: FS442 a process batch that is larger than the limit of its step.
+"""
 
 from __future__ import annotations
 
-from flowsim.model import Handoff, Need, Question, ReturnRule, Route, Step, StepTask
+from flowsim.model import BatchRule, Handoff, Need, Question, ReturnRule, Route, Step, StepTask
 from flowsim.model.process import END
 from flowsim.scenario.context import Context
-from flowsim.scenario.schema_steps import Branch, HandoffForm, ReturnForm, StepForm
+from flowsim.scenario.outline import Outline, outline
+from flowsim.scenario.schema_next import Branch
+from flowsim.scenario.schema_steps import ReturnForm, StepForm
 from flowsim.scenario.sense import luck
+from flowsim.scenario.syntax import shorten
 
 
-def step(context: Context, name: str) -> Step:
-    """The step of that name. Problems are noted in the context."""
+def steps(context: Context) -> tuple[Step, ...]:
+    """All steps, in file order. Problems are noted in the context."""
+    order = outline(context.form, context.known)
+    return tuple(_step(context, order, name) for name in context.form.steps)
+
+
+def _step(context: Context, order: Outline, name: str) -> Step:
     form = context.form.steps[name]
     at = ("steps", name)
-    team = context.known.get("team", form.team)
-    timed = {}
-    for field, quantity in (("set-up", form.set_up), ("change-over", form.change_over)):
-        timed[field] = None if quantity is None else context.work(quantity, (*at, field))
+    team, *others = (context.known.get("team", word) for word in form.teams)
+    change_over = form.change_over
     near = form.no_start_within
     return Step(
         name=name,
         team=team,
         tasks=_tasks(context, name, form),
         only=_classes(context, form.only),
-        handoff=_handoff(context, name, form.handoff),
-        batch=context.batch(form.batch, context.team_calendar(team), (*at, "batch")),
-        set_up=timed["set-up"],
-        change_over=timed["change-over"],
+        others=tuple(others),
+        people=form.people,
+        together=tuple((context.known.get("team", guests.team), guests.count) for guests in form.together),
+        same_person=form.same_person,
+        handoff=_handoff(context, order, name),
+        batch=_batch(context, name, form, team),
+        set_up=None if form.set_up is None else context.work(form.set_up, (*at, "set-up")),
+        change_over=None if change_over is None else context.work(change_over.time, (*at, "change-over", "time")),
+        change_over_by=("class",) if change_over is None else tuple(dict.fromkeys(change_over.by)),
         release=form.release,
         closing=form.closing,
         no_start_within=0 if near is None else context.clock_ticks(near, (*at, "no start within")),
         returns=_returns(context, name, form),
-        routes=_routes(context, name, form),
+        routes=_routes(context, order, name, form),
+        split=order.split(name),
+        limit=context.limits.get(name),
+        blocking=form.blocking,
     )
+
+
+def _batch(context: Context, name: str, form: StepForm, team: str) -> BatchRule | None:
+    """The process batch (R11). A batch that is larger than the step's limit can never be together there (R14)."""
+    at = ("steps", name, "batch")
+    rule = context.batch(form.batch, context.team_calendar(team), at)
+    limit = context.limits.get(name)
+    if rule is not None and rule.size is not None and limit is not None and rule.size > limit:
+        message = f"a batch of {rule.size} never fills: at most {limit} may be at '{shorten(name)}' at once"
+        context.add("FS442", message, f"a limit of {rule.size} or more, or a smaller batch", at)
+    return rule
 
 
 def _classes(context: Context, words: list[str]) -> tuple[str, ...] | None:
@@ -56,12 +84,13 @@ def _tasks(context: Context, name: str, form: StepForm) -> tuple[StepTask, ...]:
     return tuple(found)
 
 
-def _handoff(context: Context, name: str, form: HandoffForm | None) -> Handoff | None:
+def _handoff(context: Context, order: Outline, name: str) -> Handoff | None:
     """The handoff of a step; None when there is nothing in it, so that equal processes have equal Models (R7)."""
+    form = context.form.steps[name].handoff
     if form is None:
         return None
     at = ("steps", name, "handoff")
-    calendar = context.handoff_calendar(name)
+    calendar = _handoff_calendar(context, order, name)
     question = None
     if form.question is not None:
         asked, where = form.question, (*at, "question", "answer")
@@ -80,6 +109,21 @@ def _handoff(context: Context, name: str, form: HandoffForm | None) -> Handoff |
     return None if handoff in (Handoff(), Handoff(within_team=True)) else handoff
 
 
+def _handoff_calendar(context: Context, order: Outline, name: str) -> str:
+    """The calendar of a step's handoff: its own, else that of the nearest earlier step of another team, else that of
+    the step's team; slots of a team are no matter of handoffs.
+    """
+    form = context.form.steps[name]
+    if form.handoff is not None and form.handoff.calendar is not None:
+        return context.calendar(form.handoff.calendar)
+    own = [context.known.get("team", word) for word in form.teams]
+    for earlier in order.before(name):
+        team = context.known.get("team", context.form.steps[earlier].team)
+        if team not in own:
+            return context.written_calendar(team)
+    return context.written_calendar(own[0])
+
+
 def _returns(context: Context, name: str, form: StepForm) -> tuple[ReturnRule, ...]:
     """A rule for each draw: returns of the same luck are exclusive shares of one uniform (R4, R12)."""
     draws: dict[str, list[ReturnForm]] = {}
@@ -95,14 +139,16 @@ def _returns(context: Context, name: str, form: StepForm) -> tuple[ReturnRule, .
     )
 
 
-def _routes(context: Context, name: str, form: StepForm) -> tuple[Route, ...]:
-    """Routes as written; when they are by class and leave some out, those go to the next step of the file (R13)."""
-    named = [branch for branch in form.next if not branch.others]
-    others = [branch for branch in form.next if branch.others]
+def _routes(context: Context, order: Outline, name: str, form: StepForm) -> tuple[Route, ...]:
+    """Routes as written (R13). When they are by class and leave some out, those go on along their path: in a file whose
+    classes all travel in its order, a route to the next step says so.
+    """
+    named = [branch for branch in form.routes if not branch.others]
+    others = [branch for branch in form.routes if branch.others]
     found = [Route((context.known.get("class", branch.name),), _targets(context, branch)) for branch in named]
     if others:
         return (*found, Route(None, _targets(context, others[0])))
-    if len(named) in (0, len(context.form.requests)):
+    if not order.plain or len(named) in (0, len(context.form.requests)):
         return tuple(found)
     names = [*context.form.steps, END]
     following = names[names.index(name) + 1]

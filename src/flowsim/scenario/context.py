@@ -13,6 +13,7 @@ from flowsim import units
 from flowsim.errors import Problem, ScenarioError
 from flowsim.model import ALWAYS, BatchRule, Calendar, Clock, Distribution, Span, Wait
 from flowsim.scenario.data import DataFiles
+from flowsim.scenario.limits import Limits
 from flowsim.scenario.names import name_form
 from flowsim.scenario.places import Loc, Places, in_order
 from flowsim.scenario.references import Directory
@@ -24,13 +25,17 @@ _NEEDS_CALENDAR = "FS218"  # units: a working day is asked of a calendar that ha
 
 @dataclass
 class Context:
-    """One compilation. `calendars` are by name as written, `always` among them."""
+    """One compilation. `calendars` are by name as written, `always` among them, and those of `slots`: by team that has
+    slots its calendar narrowed to them (R10).
+    """
 
     form: ScenarioForm
     places: Places
     known: Directory
     calendars: Mapping[str, Calendar]
     files: DataFiles
+    slots: Mapping[str, Calendar] = field(default_factory=dict)
+    bounds: Limits = field(default_factory=Limits)
     wrong: list[Problem] = field(default_factory=list)
 
     def add(self, code: str, message: str, hint: str, loc: Loc) -> None:
@@ -41,6 +46,11 @@ class Context:
         """Raise ScenarioError when problems were noted."""
         if self.wrong:
             raise ScenarioError(in_order(self.wrong))
+
+    @property
+    def limits(self) -> Mapping[str, int]:
+        """How many requests may be at a step, by name; steps without a limit are not there (R14)."""
+        return self.bounds.steps
 
     # -- calendars ---------------------------------------------------------------------------------------------------
 
@@ -59,24 +69,15 @@ class Context:
         return self.first_calendar if self.form.run.calendar is None else self.calendar(self.form.run.calendar)
 
     def team_calendar(self, team: str) -> str:
-        """A team's calendar; without one, the only one of the file (`always` when it has none)."""
+        """A team's calendar, narrowed to its slots if it has such."""
+        return self.slots[team].name if team in self.slots else self.written_calendar(team)
+
+    def written_calendar(self, team: str) -> str:
+        """A team's calendar without its slots, which are no matter of handoffs: the one it names, else the only one of
+        the file (`always` when it has none).
+        """
         written = self.form.teams[team].calendar
         return self.first_calendar if written is None else self.calendar(written)
-
-    def handoff_calendar(self, step: str) -> str:
-        """The calendar of a step's handoff: its own, else that of the nearest earlier step of another team, else that
-        of the step's team.
-        """
-        form = self.form.steps[step]
-        if form.handoff is not None and form.handoff.calendar is not None:
-            return self.calendar(form.handoff.calendar)
-        own = self.known.get("team", form.team)
-        names = list(self.form.steps)
-        for earlier in reversed(names[: names.index(step)]):
-            team = self.known.get("team", self.form.steps[earlier].team)
-            if team != own:
-                return self.team_calendar(team)
-        return self.team_calendar(own)
 
     def explicit(self, calendar: str) -> str | None:
         """The calendar as the Model names it where None means elapsed time."""
@@ -117,6 +118,15 @@ class Context:
 
     def work(self, quantity: units.Quantity, loc: Loc) -> Distribution:
         """A time that somebody works: in hours, never in working days, which differ from team to team."""
+        return self._resolved(quantity, 0, 0, loc)
+
+    def elapsed(self, quantity: units.Quantity, loc: Loc) -> Distribution:
+        """A time on the clock that no calendar counts."""
+        if quantity.working:
+            text = re.sub(r"\s+", " ", quantity.text)
+            message = f"this is counted on the clock, found working time: '{text}'"
+            self.add("FS420", message, "say it in days of 24 hours, or weeks", loc)
+            return _UNUSED
         return self._resolved(quantity, 0, 0, loc)
 
     def work_span(self, quantity: units.Quantity, loc: Loc) -> Span:

@@ -6,14 +6,14 @@ import re
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from textwrap import wrap
-from typing import Any
+from typing import Any, get_args
 
 from pydantic.fields import FieldInfo
 
 from flowsim import units
 from flowsim.errors import ScenarioError, UsageError
-from flowsim.scenario.faults import form_in, inner
-from flowsim.scenario.fields import FORMAT, ByName
+from flowsim.scenario.faults import form_in, inner, meant_by
+from flowsim.scenario.fields import FORMAT, ByName, Reader
 from flowsim.scenario.forms import Form
 from flowsim.scenario.names import closest_of, key_form, look_up, suggest
 from flowsim.scenario.paths import parse_path
@@ -73,7 +73,8 @@ def explain(path_text: str) -> str:
         if deeper and (exact or not near):
             others = " or ".join(f"'{'.'.join(path)}'" for path in deeper[:_SHOWN])
             hint = f"did you mean {others}? {hint}" if not near else hint.replace("'?", f"' or {others}?", 1)
-        raise UsageError(message, code="FS331", hint=hint)
+        meant = "" if deeper and exact else meant_by(parts[far], fields)
+        raise UsageError(message, code="FS331", hint=meant or hint)
     return "\n".join([*_page(spot), *_field_instead(begin, spot.path)])
 
 
@@ -150,7 +151,8 @@ def _follow(spot: _Spot, parts: tuple[str, ...]) -> _Spot | None:
         if found is not None:
             return found
     if spot.named:
-        return _follow(_Spot((*spot.path, part), None, spot.form, named=False), rest)
+        about = spot.info if spot.form is None else None  # a value by name: all there is to say is said of the mapping
+        return _follow(_Spot((*spot.path, part), about, spot.form, named=False), rest)
     if spot.form is not None and spot.info is not None and re.fullmatch(r"\d+|\*", part):
         return _follow(replace(spot, path=(*spot.path, part)), rest)
     return None
@@ -169,7 +171,7 @@ def _page(spot: _Spot) -> list[str]:
         path or "a scenario file",
         *wrap(about or "", WIDTH, initial_indent="  ", subsequent_indent="  "),
     ]
-    examples = [str(example) for example in info.examples or []] if info is not None else []
+    examples = _examples(spot)
     if form is not None and info is not None and not spot.named:
         examples += [text for text in form.short if text not in examples]
     if examples:
@@ -183,11 +185,28 @@ def _page(spot: _Spot) -> list[str]:
     return lines
 
 
+def _examples(spot: _Spot) -> list[str]:
+    """Those of a field. Of one of many values by name, of which the field tells, those of such a value: the field's own
+    examples show many.
+    """
+    info = spot.info
+    if info is None:
+        return []
+    if spot.form is None and not spot.named and any(isinstance(item, ByName) for item in info.metadata):
+        inside = get_args(info.annotation)[1:]
+        readers = [item for value in inside for item in get_args(value) if isinstance(item, Reader)]
+        return [example for reader in readers for example in reader.examples]
+    return [str(example) for example in info.examples or []]
+
+
 def _default(info: FieldInfo) -> str:
     if info.is_required():
         return "Required."
     if info.default in (None, "", [], {}, ()):
         return "May be left out."
+    reader = next((item for item in info.metadata if isinstance(item, Reader)), None)
+    if reader is not None and reader.default:
+        return f"Default: {reader.default}"
     shown = (
         {True: "yes", False: "no"}.get(info.default, info.default) if isinstance(info.default, bool) else info.default
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import UnionType
 from typing import Any, Union, get_args, get_origin
 
@@ -15,27 +15,53 @@ from flowsim.scenario.forms import Form
 from flowsim.scenario.names import closest_of, key_form, suggest
 from flowsim.scenario.places import Loc, Places
 from flowsim.scenario.syntax import shorten
+from flowsim.scenario.tree import Node, Scalar
 
-LATER: Mapping[str, str] = {
-    "absence": "absence of people",
-    "backlog": "a backlog at the start",
-    "blocking": "limits on work in process",
-    "branches": "parallel branches",
-    "chasing": "customers who chase",
-    "groups": "arrivals in groups",
-    "join": "parallel branches",
-    "limit": "limits on work in process",
-    "limits": "limits on work in process",
-    "meeting": "several teams at once",
-    "parallel": "parallel branches",
-    "patience": "customers who withdraw",
-    "presence": "absence of people",
-    "profile": "arrivals by hour and weekday",
-    "same person": "one person who goes straight on",
-    "skills": "skills of people",
-    "wip limit": "limits on work in process",
+_LIMITS = "write `limits: {NAME: 10}` at the top of the file, NAME being a step, a team or all"
+_BRANCHES = "write `next: {parallel: [A, [B, C]], join: D}` at the step after which the branches begin"
+_PEOPLE = "write `people: {Ann: {teams: [Intake, Legal], speed: 120%}}` at the top of the file"
+_CLASS = "it stands under a class of requests: requests.NAME."
+_TEAM = "it stands under a team: teams.NAME."
+_STEP = "it stands under a step: steps.NAME."
+
+MEANT: Mapping[str, str] = {
+    "absence": f"{_TEAM}absence",
+    "any of": "write `team: [A, B]` at a step that any of several teams may take",
+    "backlog": f"{_CLASS}backlog",
+    "blocking": f"{_STEP}blocking",
+    "branches": _BRANCHES,
+    "chasing": f"{_CLASS}chasing",
+    "cost of delay": f"{_CLASS}cost of delay",
+    "group": "write `arrivals: {rate: 8 per working day, group: 1 .. 3}`",
+    "groups": "write `arrivals: {rate: 8 per working day, group: 1 .. 3}`",
+    "join": _BRANCHES,
+    "journey": f"{_CLASS}journey",
+    "limit": _LIMITS,
+    "limits": _LIMITS,
+    "meeting": "write `with: {Legal: 1}` at the step: others who are needed at the same time",
+    "parallel": _BRANCHES,
+    "patience": f"{_CLASS}patience",
+    "presence": f"{_TEAM}presence",
+    "profile": "write `arrivals: {rate: 8 per working day, profile: {mon: 150%, 09:00-11:00: 200%}}`",
+    "same person": f"{_STEP}same person",
+    "skill": _PEOPLE,
+    "skills": _PEOPLE,
+    "slots": f"{_TEAM}slots",
+    "speed": _PEOPLE,
+    "wip": _LIMITS,
+    "wip limit": _LIMITS,
+    "with": f"{_STEP}with",
 }
-"""Fields that the rules know of and this version does not, and what they are for."""
+"""Words that are no field where they stand, and how what they mean is written."""
+
+
+def meant_by(word: str, fields: Iterable[str]) -> str:
+    """How to write what a word means that is no field here (`MEANT`); "" when it is not known, or is the plural or
+    singular of one of these fields.
+    """
+    form = key_form(word)
+    near = any(key_form(field).rstrip("s") == form.rstrip("s") for field in fields)
+    return "" if near else MEANT.get(form, "")
 
 
 def problems_of(error: ValidationError, root: type[Form], places: Places) -> list[Problem]:
@@ -95,24 +121,28 @@ def _problem(detail: ErrorDetails, root: type[Form], places: Places) -> Problem:
 
 def _unknown(loc: Loc, root: type[Form], places: Places) -> Problem:
     word = str(loc[-1])
-    later = LATER.get(key_form(word))
-    if later:
-        message = f"'{shorten(word)}' ({later}) is not in this version of flowsim"
-        return places.problem("FS302", message, "leave it out, or upgrade flowsim", loc, key=True)
     form = _form_at(root, loc[:-1])
     hint = suggest(word, form.fields() if form else (), "known fields")
-    if word[:1].isdigit():  # {time: 1,5 uur}: YAML ends the value at the comma
+    hint = meant_by(word, form.fields() if form else ()) or hint
+    if word.isdecimal() and not _is_empty(places.find(loc).node):  # backlog.1.requests, and the backlog is no list
+        hint = f"there is no list here, so nothing has a number: leave '{word}' out of the path"
+    elif word[:1].isdigit():  # {time: 1,5 uur}: YAML ends the value at the comma
         hint = f'{RULE}: write a value with a comma between quotes, like "1,5 uur"'
     if len(loc) == 1 and key_form(word) == "changes":
         hint = "changes stand under a state: states.NAME.changes"
     return places.problem("FS301", f"unknown field '{shorten(word)}'", hint, loc, key=True)
 
 
+def _is_empty(node: Node) -> bool:
+    return isinstance(node, Scalar) and not node.text.strip()
+
+
 def _missing(loc: Loc, root: type[Form], places: Places) -> Problem:
     form = _form_at(root, loc[:-1])
     info = next((f for n, f in form.model_fields.items() if (f.alias or n) == loc[-1]), None) if form else None
     example = f"{loc[-1]}: {info.examples[0]}" if info and info.examples else f"{loc[-1]}: ..."
-    where = f" in '{'.'.join(str(item) for item in loc[:-1])}'" if len(loc) > 1 else ""
+    above = places.find(loc[:-1]).path  # as written: items from 1, none for the only item without its list
+    where = f" in '{above}'" if above else ""
     return places.problem("FS303", f"expected the field '{loc[-1]}'{where}, found none", f"for example: {example}", loc)
 
 

@@ -38,11 +38,16 @@ DUTCH = {
     "laatste eerst": "last in",
     "vervaldatum": "due date",
     "kortste": "shortest",
+    "verst": "furthest",
     "willekeurig": "random",
     "samen": "together",
     "elk": "each",
     "pauze": "pause",
     "afmaken": "finish",
+    "plaats": "place",
+    "persoon": "person",
+    "klasse": "class",
+    "taak": "task",
 }
 """The Dutch words for the choices of the format."""
 
@@ -60,13 +65,16 @@ NOTHING = ("none", "geen")
 
 @dataclass(frozen=True)
 class Reader:
-    """How one text becomes a value. `expected` completes "expected …"; `none`: the field may be `none` (value None)."""
+    """How one text becomes a value. `expected` completes "expected …"; `none`: the field may be `none` (value None);
+    `default`: the default of the field as it would be written, where its value does not look so.
+    """
 
     parse: Callable[[str], Any]
     expected: str
     examples: tuple[str, ...] = ()
     none: bool = False
     choices: tuple[str, ...] = ()
+    default: str = ""
 
     def read(self, value: object) -> Any:
         """The value of a text. Raises PydanticCustomError with a code and a hint."""
@@ -119,15 +127,20 @@ def as_list(value: object) -> object:
 
 @dataclass(frozen=True)
 class OrNone:
-    """A mapping that may be written `none` or left empty: value None."""
+    """A mapping that may be written `none` or (unless it has to be `said`) left empty: value None."""
+
+    said: bool = False
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_before_validator_function(none_or_same, handler(source))
+        return core_schema.no_info_before_validator_function(self._begin, handler(source))
+
+    def _begin(self, value: object) -> object:
+        return value if self.said and isinstance(value, str) and not value.strip() else none_or_same(value)
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         whole = handler(schema)
         options = [o for o in whole.get("anyOf", [whole]) if o != {"type": "null"}]
-        return {"anyOf": [*options, {"enum": [NOTHING[0], None]}]}
+        return {"anyOf": [*options, {"enum": [NOTHING[0]] if self.said else [NOTHING[0], None]}]}
 
 
 def none_or_same(value: object) -> object:
@@ -137,7 +150,8 @@ def none_or_same(value: object) -> object:
 
 @dataclass(frozen=True)
 class ByName:
-    """A mapping from names to things; nothing written is an empty one. `free`: keys are no names (paths, dates)."""
+    """A mapping from names to things; nothing written is an empty one. `what`: the things, with 'by ...' when it is not
+    by name. `free`: keys are no names (paths, dates)."""
 
     what: str
     free: bool = False
@@ -149,10 +163,11 @@ class ByName:
         if value == "":
             return {}
         if not isinstance(value, dict):
+            things, _, key = self.what.partition(" by ")
             fail(
                 "FS304",
-                f"expected {self.what} by name, found {kind_of(value)}",
-                "write each as 'name: ...' on a line",
+                f"expected {things} by {key or 'name'}, found {kind_of(value)}",
+                f"write each as '{key or 'name'}: ...' on a line",
             )
         return value
 
@@ -270,14 +285,6 @@ def parse_format(text: str) -> int:
     return FORMAT
 
 
-def parse_people(text: str) -> int:
-    """How many people: 1 to 100 000."""
-    people = units.parse_count(text)
-    if not 1 <= people <= MAX_PEOPLE:
-        fail("FS309", f"expected 1 to {MAX_PEOPLE} people, found {people}", "a team has at least one person")
-    return people
-
-
 def counted(lowest: int, highest: int, what: str) -> Callable[[str], int]:
     """A parser of a whole number within bounds."""
 
@@ -321,6 +328,12 @@ def parse_cost(text: str) -> float:
     if rate.per != "hour":
         fail("FS307", f"expected a cost per hour, found '{shorten(text)}'", "for example: 70 per hour")
     return rate.count
+
+
+def parse_part(text: str) -> str:
+    """A part of the week that can be read; kept as text."""
+    units.parse_part(text)
+    return text
 
 
 def parse_week(text: str) -> str:

@@ -12,13 +12,14 @@ from dataclasses import dataclass, field
 from pydantic_core import PydanticCustomError
 
 from flowsim import units
-from flowsim.errors import Place, Problem, ScenarioError
+from flowsim.errors import Place, Problem
 from flowsim.scenario import retarget
 from flowsim.scenario.fields import parse_cost
 from flowsim.scenario.names import key_form, look_up, name_form
-from flowsim.scenario.nodes import Mapping, Node, Scalar
-from flowsim.scenario.retarget import items_of, whole_number, written_out
+from flowsim.scenario.nodes import Mapping, Node, Scalar, refuse
+from flowsim.scenario.retarget import items_of, whole_number
 from flowsim.scenario.syntax import shorten
+from flowsim.scenario.ways import Ways
 
 Teams = Sequence[tuple[str, Mapping]]
 Moves = tuple[tuple[str, str], ...]
@@ -55,14 +56,16 @@ class Remarks:
 
 
 def differences(root: Mapping, teams: Teams, given: Mapping, into: Scalar) -> Iterator[Problem]:
-    """FS166 for the calendar and the queue of merged teams: that of the first was taken, and another differs."""
+    """FS166 for calendar, queue, absence and presence of merged teams: that of the first was taken, another differs."""
     calendars = retarget.field(root, "calendars")
     implied = next(iter(calendars.entries), "always") if isinstance(calendars, Mapping) else "always"
-    for key, default in (("calendar", implied), ("queue", "first in")):
+    usual = {"calendar": implied, "queue": "first in", "absence": "0%", "presence": "100%"}
+    for key, default in usual.items():
         if look_up(given.entries, key) is not None:
             continue
         said = [_said(team, key, default) for _, team in teams]
-        other = next((n for n, word in enumerate(said) if key_form(word) != key_form(said[0])), None)
+        meant = [_share(word) if key in ("absence", "presence") else key_form(word) for word in said]
+        other = next((n for n, value in enumerate(meant) if value != meant[0]), None)
         if other is not None:
             message = (
                 f"'{shorten(into.text)}' has the {key} of {shorten(teams[0][0])}, '{shorten(said[0])}'; "
@@ -71,9 +74,9 @@ def differences(root: Mapping, teams: Teams, given: Mapping, into: Scalar) -> It
             yield _unsaid(message, f"{key}: {shorten(said[0])}", into.place)
 
 
-def merged_cost(teams: Teams, into: Scalar) -> tuple[Node | None, list[Problem]]:
-    """What an hour of the merged team costs: the one cost they share, else the mean over their people; None and FS166
-    when some team has no cost or no number of people.
+def merged_cost(root: Mapping, teams: Teams, into: Scalar) -> tuple[Node | None, list[Problem]]:
+    """What an hour of the merged team costs: the one cost they share, else the mean over their people, those at home in
+    it by name too; None and FS166 when some team has no cost or no number of people.
     """
     written = [retarget.field(team, "cost") for _, team in teams]
     costs = [_cost(node) for node in written]
@@ -81,7 +84,7 @@ def merged_cost(teams: Teams, into: Scalar) -> tuple[Node | None, list[Problem]]
         return next(node for node, cost in zip(written, costs, strict=True) if node is not None and cost is None), []
     if all(cost is None for cost in costs):
         return None, []
-    people = [whole_number(retarget.field(team, "people")) for _, team in teams]
+    people = [_heads(root, name, team) for name, team in teams]
     known = [cost for cost in costs if cost is not None]
     if len(known) == len(costs) and len(set(known)) == 1:
         return written[0], []
@@ -94,6 +97,52 @@ def merged_cost(teams: Teams, into: Scalar) -> tuple[Node | None, list[Problem]]
     return None, [
         _unsaid(f"'{shorten(into.text)}' has no cost: {why}", f"cost: {_digits(known[0])} per hour", into.place)
     ]
+
+
+def _heads(root: Mapping, name: str, team: Mapping) -> int | None:
+    """How many people are at home in a team; None when that is no whole number."""
+    number = whole_number(retarget.field(team, "people"))
+    if number is None:
+        return None
+    people = retarget.field(root, "people")
+    for person in people.entries.values() if isinstance(people, Mapping) else ():
+        teams = items_of(retarget.field(person, "teams") if isinstance(person, Mapping) else person)
+        home = teams[0] if teams else None
+        number += isinstance(home, Scalar) and name_form(home.text.strip()) == name_form(name)
+    return number
+
+
+def agree_on_slots(teams: Teams, into: Scalar) -> None:
+    """Raise ScenarioError FS154 when merged teams differ in slots: those of the first cannot hold for all."""
+    written = [retarget.field(team, "slots") for _, team in teams]
+    said = [_slots(node) for node in written]
+    other = next((n for n, value in enumerate(said) if value != said[0]), None)
+    if other is not None:
+        words = [item.text.strip() for node in written for item in items_of(node) if isinstance(item, Scalar)]
+        message = f"'{shorten(teams[0][0])}' and '{shorten(teams[other][0])}' differ in slots"
+        refuse(
+            "FS154",
+            message,
+            f"say it in the merge, for example slots: {shorten(words[0] if words else 'tue thu')}",
+            into.place,
+        )
+
+
+def _slots(node: Node | None) -> object:
+    """What slots come down to; their text when it cannot be read."""
+    texts = [item.text.strip() for item in items_of(node) if isinstance(item, Scalar)]
+    try:
+        return units.joined([interval for text in texts for interval in units.parse_part(text)])
+    except units.QuantityError:
+        return texts
+
+
+def _share(text: str) -> object:
+    """A share; its text when it cannot be read."""
+    try:
+        return units.parse_share(text)
+    except units.QuantityError:
+        return text
 
 
 def _unsaid(message: str, example: str, place: Place) -> Problem:
@@ -123,17 +172,16 @@ def _digits(number: float) -> str:
 
 def moves_between(root: Mapping, teams: set[str]) -> Moves:
     """The moves (from a step, to a step) from one of these teams (in their `name_form`) to another of them."""
-    steps = retarget.field(root, "steps")
-    if not isinstance(steps, Mapping):
-        return ()
-    team = {
-        name: name_form(_said(step, "team", "")) for name, step in steps.entries.items() if isinstance(step, Mapping)
-    }
+    ways = Ways(root)
+    team = {name: _teams(step) for name, step in ways.steps.entries.items() if isinstance(step, Mapping)}
     return tuple(
         (origin, target)
         for target in team
         for origin in team
-        if target in _reached(steps, origin) and team[origin] != team[target] and {team[origin], team[target]} <= teams
+        if team[origin] & teams
+        and team[target] & teams
+        and not team[origin] & team[target]
+        and target in _reached(ways, origin)
     )
 
 
@@ -170,47 +218,30 @@ def _rules_without(steps: Node | None, origin: str, target: str) -> list[str]:
     handoff = retarget.field(after, "handoff")
     within = retarget.field(handoff, "within team")
     kept = isinstance(within, Scalar) and within.text.strip().casefold() in _YES
-    if kept or name_form(_said(before, "team", "")) != name_form(_said(after, "team", "")):
+    if kept or not _teams(before) & _teams(after):
         return []
     return [words for key, words in _RULES if retarget.field(handoff, key) is not None]
 
 
-def _reached(steps: Mapping, origin: str) -> set[str]:
+def _reached(ways: Ways, origin: str) -> set[str]:
     """The steps to which a request may go straight from a step, past steps that not all requests visit."""
     found: set[str] = set()
-    waiting = [*_onward(steps, origin), *_back(steps, origin)]
+    waiting = [*ways.onward(origin), *ways.back(origin)]
     while waiting:
         name = waiting.pop()
         if name in found:
             continue
         found.add(name)
-        step = steps.entries[name]
+        step = ways.steps.entries[name]
         if retarget.field(step, "share") is not None or retarget.field(step, "only") is not None:
-            waiting += _onward(steps, name)
+            waiting += ways.onward(name)
     return found
 
 
-def _onward(steps: Mapping, name: str) -> list[str]:
-    """Where `next`, or else file order, leads."""
-    following = retarget.field(steps.entries[name], "next")
-    if following is None:
-        names = list(steps.entries)
-        return names[names.index(name) + 1 :][:1]
-    known = (look_up(steps.entries, word, names=True) for word in retarget.goals_of(following))
-    return [step for step in known if step is not None]
-
-
-def _back(steps: Mapping, name: str) -> list[str]:
-    """Where returns lead."""
-    found = []
-    for item in items_of(retarget.field(steps.entries[name], "returns")):
-        try:
-            to = retarget.field(written_out(item), "to")
-        except ScenarioError:  # said when the return itself is read
-            continue
-        known = look_up(steps.entries, to.text.strip(), names=True) if isinstance(to, Scalar) else None
-        found += [known] if known is not None else []
-    return found
+def _teams(step: Node) -> set[str]:
+    """The teams that may take a step, in their `name_form`."""
+    named = items_of(retarget.field(step, "team"))
+    return {name_form(item.text.strip()) for item in named if isinstance(item, Scalar)}
 
 
 def _list(words: Sequence[str], last: str) -> str:

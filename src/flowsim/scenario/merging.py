@@ -7,7 +7,8 @@ need the same work and meet the same returns in both designs; returns with the s
 from __future__ import annotations
 
 from flowsim.errors import Place, Problem, ScenarioError
-from flowsim.scenario.joining import Joined, Remarks, differences, merged_cost, moves_between
+from flowsim.scenario.joining import Joined, Remarks, agree_on_slots, differences, merged_cost, moves_between
+from flowsim.scenario.merging_limits import merge_limits
 from flowsim.scenario.names import key_form, look_up, name_form, suggest
 from flowsim.scenario.nodes import Listing, Mapping, Node, Scalar, copy, refuse
 from flowsim.scenario.retarget import (
@@ -17,11 +18,12 @@ from flowsim.scenario.retarget import (
     items_of,
     put,
     retarget_steps,
-    retarget_teams,
     whole_number,
     written_out,
 )
+from flowsim.scenario.retarget_teams import retarget_teams
 from flowsim.scenario.syntax import shorten
+from flowsim.scenario.ways import Ways
 
 Named = list[tuple[str, Mapping]]  # things of one section, by their names as defined
 
@@ -48,11 +50,12 @@ def merge(root: Mapping, node: Node, remarks: Remarks) -> None:
             put(given, key, copy(value), node.keys.get(key))
     old = {name_form(name) for name, _ in parts}
     if kind == "teams":
-        merged = _team(parts, given, into, remarks)
+        merged = _team(root, parts, given, into, remarks)
         remarks.notes += differences(root, parts, given, into)
         remarks.joined.append(Joined(moves_between(root, old), into.place))
     else:
-        merged = _step(root, section, parts, given)
+        merged = _step(root, parts, given)
+    remarks.notes += merge_limits(root, kind, [name for name, _ in parts], into)
     _replace(section, parts, into, merged)
     retarget = retarget_teams if kind == "teams" else retarget_steps
     retarget(root, old, into.text.strip())
@@ -122,16 +125,20 @@ def _lay_given(result: Mapping, given: Mapping) -> Mapping:
 # -- teams -----------------------------------------------------------------------------------------------------------
 
 
-def _team(parts: Named, given: Mapping, into: Scalar, remarks: Remarks) -> Mapping:
-    """The first team, with the people of all, their mean cost and no target, unless these are given."""
+def _team(root: Mapping, parts: Named, given: Mapping, into: Scalar, remarks: Remarks) -> Mapping:
+    """The first team, its calendar, queue, absence and presence, with the people of all, their mean cost and no target,
+    unless these are given. On slots they have to agree.
+    """
     result = copy(parts[0][1])
     drop(result, "target")
     drop(result, "cost")
     if look_up(given.entries, "cost") is None:
-        cost, unsaid = merged_cost(parts, into)
+        cost, unsaid = merged_cost(root, parts, into)
         remarks.notes += unsaid
         if cost is not None:
             put(result, "cost", cost)
+    if look_up(given.entries, "slots") is None:
+        agree_on_slots(parts, into)
     if field(given, "people") is None:
         numbers = [whole_number(field(team, "people")) for _, team in parts]
         if None in numbers:
@@ -145,13 +152,16 @@ def _team(parts: Named, given: Mapping, into: Scalar, remarks: Remarks) -> Mappi
 # -- steps -----------------------------------------------------------------------------------------------------------
 
 
-def _step(root: Mapping, section: Mapping, parts: Named, given: Mapping) -> Mapping:
+def _step(root: Mapping, parts: Named, given: Mapping) -> Mapping:
     """The first step, with the tasks and returns of all."""
     result = copy(parts[0][1])
     for key in ("does", "share", "returns", "next"):
         drop(result, key)
+    ways = Ways(root)
     if look_up(given.entries, "only") is None:
         _same_classes(parts, given.place)
+        if look_up(given.entries, "does") is None:
+            _same_journeys(root, ways, parts, given.place)
     if look_up(given.entries, "does") is None:
         known = field(root, "tasks")
         tasks = [task for name, step in parts for task in _tasks(name, step, known, given.place)]
@@ -161,7 +171,7 @@ def _step(root: Mapping, section: Mapping, parts: Named, given: Mapping) -> Mapp
         if returns:
             put(result, "returns", Listing(returns, returns[0].place))
     if look_up(given.entries, "next") is None:
-        following = _following(section, parts, given.place)
+        following = _following(ways, parts, given.place)
         if following is not None:
             put(result, "next", following)
     return _lay_given(result, given)
@@ -177,6 +187,30 @@ def _same_classes(parts: Named, place: Place) -> None:
         if these != classes[0]:
             message = f"'{shorten(parts[0][0])}' and '{shorten(name)}' are for different classes"
             refuse("FS154", message, "say 'only' in the merge; the tasks themselves may have an 'only' too", place)
+
+
+def _same_journeys(root: Mapping, ways: Ways, parts: Named, place: Place) -> None:
+    """Refuse to merge steps of which only some are on the journey of a class, when the others would be work for it."""
+    for klass in ways.journeys:
+        visited = ways.visited(klass)
+        on = [name for name, _ in parts if name in visited]
+        off = [(name, step) for name, step in parts if name not in visited and not _needless(root, step, klass)]
+        if on and off:
+            message = f"'{shorten(on[0])}' is on the journey of '{shorten(klass)}' and '{shorten(off[0][0])}' is not"
+            hint = "say 'does' in the merge, or let the tasks of the other say 'only' for which classes they are"
+            refuse("FS154", message, hint, place)
+
+
+def _needless(root: Mapping, step: Mapping, klass: str) -> bool:
+    """Whether none of the tasks of a step is for a class."""
+    tasks = field(root, "tasks")
+    for item in items_of(field(step, "does")):
+        word = field(item, "task") if isinstance(item, Mapping) else item
+        name = _defined(tasks, word)
+        only = items_of(field(tasks.entries.get(name) if isinstance(tasks, Mapping) else None, "only"))
+        if not only or any(isinstance(one, Scalar) and name_form(one.text.strip()) == name_form(klass) for one in only):
+            return False
+    return True
 
 
 def _tasks(name: str, step: Mapping, known: Node | None, place: Place) -> list[Node]:
@@ -222,14 +256,13 @@ def _returns(name: str, step: Mapping) -> list[Node]:
     return returns
 
 
-def _following(section: Mapping, parts: Named, place: Place) -> Node | None:
-    """The `next` of the merged step, None for file order. Raises ScenarioError FS154 when it is not clear."""
+def _following(ways: Ways, parts: Named, place: Place) -> Node | None:
+    """The `next` of the merged step, None for the order of its path. Raises ScenarioError FS154 if unclear."""
     routes = [field(step, "next") for _, step in parts]
     names = [name for name, _ in parts]
-    after = _successors(section)
     linked = all(
         (isinstance(route, Scalar) and name_form(route.text.strip()) == name_form(names[n + 1]))
-        or (route is None and after[names[n]] == names[n + 1])
+        or (route is None and ways.after(names[n]) == [names[n + 1]])
         for n, route in enumerate(routes[:-1])
     )
     if not linked:
@@ -239,16 +272,10 @@ def _following(section: Mapping, parts: Named, place: Place) -> Node | None:
         refuse("FS154", message, "say 'next' in the merge", place)
     if routes[-1] is not None:
         return copy(routes[-1])
-    onward, by_file = after[names[-1]], after[names[0]]
-    while by_file in names:
-        by_file = after[by_file]
-    return None if onward == by_file else Scalar(onward or "end", place)
-
-
-def _successors(section: Mapping) -> dict[str, str]:
-    """The step after each step in file order, "" after the last."""
-    names = list(section.entries)
-    return dict(zip(names, [*names[1:], ""], strict=True))
+    onward, by_path = ways.after(names[-1]), ways.after(names[0])
+    while len(by_path) == 1 and by_path[0] in names:
+        by_path = ways.after(by_path[0])
+    return None if onward == by_path or len(onward) > 1 else Scalar(onward[0] or "end", place)
 
 
 def _place(mapping: Mapping, key: str) -> Place:

@@ -20,7 +20,7 @@ from flowsim.scenario.syntax import refused_in, shorten
 
 Path = tuple[str, ...]
 
-SECTIONS = ("calendars", "requests", "tasks", "teams", "steps", "states")
+SECTIONS = ("calendars", "requests", "tasks", "teams", "people", "steps", "states")
 """The top-level keys whose entries are named by the user; a path never makes a new name there."""
 FIELDS = ("flowsim", "name", "about", "purpose", "sources", "assumptions", "start", "limits", "run")
 """The other top-level keys of the format; setting a path may make them."""
@@ -132,7 +132,7 @@ def set_value(root: Mapping, path: str | Path, node: Node, place: Place | None =
 
 
 def _dated(root: Mapping, parts: Path, place: Place) -> None:
-    """Make room for a file of dated arrivals: what it replaces goes, a rate or the short form of one."""
+    """Make room for a file of dated arrivals: what it replaces goes: a rate with its profile, or its short form."""
     try:
         matches = find(root, parts[:-1])
     except ScenarioError:  # said when the whole path is looked for
@@ -142,7 +142,7 @@ def _dated(root: Mapping, parts: Path, place: Place) -> None:
         if isinstance(node, Scalar) and isinstance(match.parent, Mapping):
             match.parent.entries[str(match.key)] = Mapping(place)
         elif isinstance(node, Mapping) and key_form(parts[-1]) == FROM_FILE[0]:
-            for key in [key for key in node.entries if key_form(key) in ("rate", "every")]:
+            for key in [key for key in node.entries if key_form(key) in ("rate", "every", "profile")]:
                 del node.entries[key]
                 node.keys.pop(key, None)
 

@@ -11,26 +11,37 @@ from dataclasses import dataclass
 from flowsim.errors import Problem
 from flowsim.scenario.names import name_form, suggest
 from flowsim.scenario.places import Loc, Places
+from flowsim.scenario.references_requests import limit_problems, taken_problems, used_by_requests
 from flowsim.scenario.schema import ScenarioForm
-from flowsim.scenario.schema_steps import END_WORDS
+from flowsim.scenario.schema_next import END_WORDS, SplitForm, outcome_of
 from flowsim.scenario.syntax import shorten
 
 ALWAYS = "always"
 
-_SECTIONS = {"calendar": "calendars", "class": "requests", "task": "tasks", "team": "teams", "step": "steps"}
+_SECTIONS = {
+    "calendar": "calendars",
+    "class": "requests",
+    "task": "tasks",
+    "team": "teams",
+    "person": "people",
+    "step": "steps",
+}
 _UNKNOWN = {"calendar": "FS401", "class": "FS402", "task": "FS403", "team": "FS404", "step": "FS405"}
 _RESERVED = {
     "calendar": ("always", "none", "geen"),
-    "class": ("others", "overige", "none", "geen"),
+    "class": ("others", "overige", "parallel", "none", "geen"),
     "task": ("none", "geen"),
     "team": ("customer", "sender", "all", "none", "geen"),
+    "person": ("none", "geen"),
     "step": ("all", "none", "geen", *END_WORDS),
 }
 
 
 @dataclass(frozen=True)
 class Directory:
-    """The names of a scenario by kind ("calendar", "class", "task", "team", "step"): form of the name -> as written."""
+    """The names of a scenario by kind ("calendar", "class", "task", "team", "person", "step"): form of the name -> the
+    name as written.
+    """
 
     names: Mapping[str, Mapping[str, str]]
 
@@ -58,7 +69,12 @@ def directory(spec: ScenarioForm) -> Directory:
 
 def name_problems(spec: ScenarioForm, places: Places, known: Directory) -> list[Problem]:
     """Names that are reserved, or are used and not defined. (Names that stand twice are refused by `tree`.)"""
-    return [*_reserved(spec, places), *_used(spec, places, known)]
+    return [
+        *_reserved(spec, places),
+        *taken_problems(spec, places, known),
+        *_used(spec, places, known),
+        *limit_problems(spec, places, known),
+    ]
 
 
 def _reserved(spec: ScenarioForm, places: Places) -> Iterator[Problem]:
@@ -82,9 +98,7 @@ def references(spec: ScenarioForm) -> Iterator[tuple[str, str, Loc, bool]]:
     """Every use of a name: its kind, the word, where it stands, and whether it stands there as a key."""
     if spec.run.calendar is not None:
         yield "calendar", spec.run.calendar, ("run", "calendar"), False
-    for name, request in spec.requests.items():
-        if request.calendar is not None:
-            yield "calendar", request.calendar, ("requests", name, "calendar"), False
+    yield from used_by_requests(spec)
     for name, task in spec.tasks.items():
         for i, word in enumerate(task.only):
             yield "class", word, ("tasks", name, "only", i), False
@@ -97,7 +111,10 @@ def references(spec: ScenarioForm) -> Iterator[tuple[str, str, Loc, bool]]:
 
 def _used_by_step(spec: ScenarioForm, name: str) -> Iterator[tuple[str, str, Loc, bool]]:
     step, at = spec.steps[name], ("steps", name)
-    yield "team", step.team, (*at, "team"), False
+    for i, word in enumerate(step.teams):
+        yield "team", word, (*at, "team", i), False
+    for guests in step.together:
+        yield "team", guests.team, (*at, "with", *guests.at), guests.key
     for i, item in enumerate(step.does):
         yield "task", item.task, (*at, "does", i, "task"), False
     for i, word in enumerate(step.only):
@@ -106,9 +123,19 @@ def _used_by_step(spec: ScenarioForm, name: str) -> Iterator[tuple[str, str, Loc
         yield "calendar", step.handoff.calendar, (*at, "handoff", "calendar"), False
     for i, rule in enumerate(step.returns):
         yield "step", rule.to, (*at, "returns", i, "to"), False
-    for branch in step.next:
+    if step.split is not None:
+        yield from _used_by_split(step.split, (*at, "next"))
+    for branch in step.routes:
         if not branch.others:
             yield "class", branch.name, (*at, "next", *branch.at), True
         for goal in branch.goals:
             if goal.outcome is None:
                 yield "step", goal.to, (*at, "next", *goal.at), goal.key
+
+
+def _used_by_split(split: SplitForm, at: Loc) -> Iterator[tuple[str, str, Loc, bool]]:
+    for i, branch in enumerate(split.parallel):
+        for j, word in enumerate(branch):
+            yield "step", word, (*at, "parallel", i, j), False
+    if split.join is not None and outcome_of(split.join) is None:
+        yield "step", split.join, (*at, "join"), False

@@ -1,6 +1,6 @@
-"""Where steps and teams are referred to by name, and the short forms in which that may be written.
+"""Where steps are referred to by name (teams: `retarget_teams`), and the short forms in which that may be written.
 
-When teams or steps become one, every reference to them is made to point at the new one; a short form that has to change
+When steps become one, every reference to them is made to point at the new one; a short form that has to change
 is written out (`returns: 15% to Register` becomes `{chance: 15%, to: ...}`), each part keeping its place.
 """
 
@@ -80,44 +80,49 @@ def written_out(item: Node) -> Mapping:
 
 
 def retarget_steps(root: Mapping, old: Collection[str], new: str) -> None:
-    """Make every reference to the steps `old` (in their `name_form`) point at `new`: returns, next and limits.
-    Raises ScenarioError FS157 when a route parts between two of them.
+    """Make every reference to the steps `old` (in their `name_form`) point at `new`: returns, next, journeys and
+    backlogs. Raises ScenarioError FS157 when a route parts between two of them.
     """
-    for step in _entries(root, "steps"):
+    for step in entries_of(root, "steps"):
         returns = field(step, "returns")
         if isinstance(step, Mapping) and returns is not None:
             put(step, "returns", _returns_to(returns, old, new))
         following = field(step, "next")
         if isinstance(step, Mapping) and following is not None:
             put(step, "next", _next_to(following, old, new))
-    _limits_to(root, old, new)
+    for request in entries_of(root, "requests"):
+        journey = field(request, "journey")
+        if isinstance(request, Mapping) and journey is not None:
+            put(request, "journey", once(journey, old, new))
+        for entry in items_of(field(request, "backlog")):
+            at = field(entry, "at")
+            if isinstance(entry, Mapping) and at is not None:
+                put(entry, "at", renamed(at, old, new))
 
 
-def retarget_teams(root: Mapping, old: Collection[str], new: str) -> None:
-    """Make every reference to the teams `old` (in their `name_form`) point at `new`: teams of steps, and limits."""
-    for step in _entries(root, "steps"):
-        team = field(step, "team")
-        if not isinstance(step, Mapping) or team is None:
-            continue
-        if isinstance(team, Listing):
-            named = [_renamed(item, old, new) for item in team.items]
-            first = {item.text: n for n, item in reversed(list(enumerate(named))) if isinstance(item, Scalar)}
-            once = [item for n, item in enumerate(named) if not isinstance(item, Scalar) or first[item.text] == n]
-            put(step, "team", Listing(once, team.place))
-        else:
-            put(step, "team", _renamed(team, old, new))
-    _limits_to(root, old, new)
-
-
-def _entries(root: Mapping, section: str) -> list[Node]:
+def entries_of(root: Mapping, section: str) -> list[Node]:
+    """The things of a section, in file order."""
     node = field(root, section)
     return list(node.entries.values()) if isinstance(node, Mapping) else []
 
 
-def _renamed(node: Node, old: Collection[str], new: str) -> Node:
+def renamed(node: Node, old: Collection[str], new: str) -> Node:
+    """A name, `new` when it is one of the `old`."""
     if isinstance(node, Scalar) and name_form(node.text.strip()) in old:
         return Scalar(new, node.place, node.quoted)
     return node
+
+
+def once(node: Node, old: Collection[str], new: str) -> Node:
+    """A name or a list of names, those of the `old` made `new`, which stays in its first place only."""
+    if not isinstance(node, Listing):
+        return renamed(node, old, new)
+    found: list[Node] = []
+    for item in (renamed(item, old, new) for item in node.items):
+        again = isinstance(item, Scalar) and item.text == new
+        if not (again and any(isinstance(other, Scalar) and other.text == new for other in found)):
+            found.append(item)
+    return Listing(found, node.place)
 
 
 def _returns_to(returns: Node, old: Collection[str], new: str) -> Node:
@@ -132,16 +137,19 @@ def _returns_to(returns: Node, old: Collection[str], new: str) -> Node:
         returns = written_out(returns)
     to = field(returns, "to")
     if to is not None:
-        put(returns, "to", _renamed(to, old, new))
+        put(returns, "to", renamed(to, old, new))
     return returns
 
 
 def _next_to(following: Node, old: Collection[str], new: str) -> Node:
-    """`next` in each of its forms: a step; shares by step; or one of these by class."""
+    """`next` in each of its forms: a step; shares by step; one of these by class; or parallel branches."""
     if isinstance(following, Listing):
         return Listing([_next_to(item, old, new) for item in following.items], following.place)
     if isinstance(following, Scalar):
-        return _renamed(following, old, new)
+        return renamed(following, old, new)
+    branches = field(following, "parallel")
+    if isinstance(branches, Listing):
+        return _split_to(following, branches, old, new)
     shares = [
         key for key, value in following.entries.items() if isinstance(value, Scalar) and _SHARE.fullmatch(value.text)
     ]
@@ -159,8 +167,26 @@ def _next_to(following: Node, old: Collection[str], new: str) -> Node:
     return result
 
 
+def _split_to(following: Mapping, branches: Listing, old: Collection[str], new: str) -> Mapping:
+    """Parallel branches: what became one step stays in its first place, and in one branch."""
+    met = [branch for branch in branches.items if any(_is_any(step, old) for step in items_of(branch))]
+    if len(met) > 1:
+        message = "requests part here into parallel branches, and steps of two of them become one"
+        refuse("FS157", message, "first set this 'next' to where they all go", following.place)
+    result = copy(following)
+    put(result, "parallel", Listing([once(branch, old, new) for branch in branches.items], branches.place))
+    join = field(result, "join")
+    if join is not None:
+        put(result, "join", renamed(join, old, new))
+    return result
+
+
+def _is_any(node: Node, names: Collection[str]) -> bool:
+    return isinstance(node, Scalar) and name_form(node.text.strip()) in names
+
+
 def goals_of(following: Node) -> list[str]:
-    """The words of a `next`, in any of its forms, that stand for where requests go."""
+    """The words of a `next` that is no split, in any of its forms, that stand for where requests go."""
     if isinstance(following, Scalar):
         return [following.text.strip()]
     if isinstance(following, Listing):
@@ -170,30 +196,6 @@ def goals_of(following: Node) -> list[str]:
         share = isinstance(value, Scalar) and _SHARE.fullmatch(value.text)
         found += [key.strip()] if share else goals_of(value)
     return found
-
-
-def _limits_to(root: Mapping, old: Collection[str], new: str) -> None:
-    """One limit for what became one: the only one there was, or their sum."""
-    limits = field(root, "limits")
-    if not isinstance(limits, Mapping):
-        return
-    met = [key for key in limits.entries if name_form(key) in old]
-    if not met:
-        return
-    first = limits.entries[met[0]]
-    if len(met) > 1:
-        numbers = [whole_number(limits.entries[key]) for key in met]
-        if None in numbers:
-            refuse("FS157", f"the limits of {' and '.join(met)} do not add up", "set one of them first", first.place)
-        first = Scalar(str(sum(n for n in numbers if n is not None)), first.place)
-    entries, keys = dict(limits.entries), dict(limits.keys)
-    limits.entries.clear()
-    limits.keys.clear()
-    for key, value in entries.items():
-        if key not in met:
-            put(limits, key, value, keys.get(key))
-        elif key == met[0]:
-            put(limits, new, first, keys.get(key))
 
 
 def _within(scalar: Scalar, offset: int) -> Place:

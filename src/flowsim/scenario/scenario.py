@@ -149,8 +149,8 @@ def _pair(setting: Setting) -> tuple[str, str]:
 
 
 def _each_once(told: dict[str, list[Problem]]) -> list[Problem]:
-    """The problems of all states, each once whatever the hint; an error that not every state has says where it is met,
-    unless it stands in the state itself.
+    """The problems of all states, each once whatever the hint; what not every state has says where it is met when it is
+    an error that does not stand in the state itself, or when other states have something else of that kind there.
     """
     first: dict[tuple[str, Place | None, str], Problem] = {}
     states: dict[tuple[str, Place | None, str], list[str]] = {}
@@ -162,8 +162,11 @@ def _each_once(told: dict[str, list[Problem]]) -> list[Problem]:
     found = []
     for key, problem in first.items():
         met = list(dict.fromkeys(states[key]))
+        others = [other for other in states if other[:2] == key[:2] and set(states[other]) != set(met)]
         own = (
-            problem.severity != "error" or problem.path.startswith("states.") or problem.message.startswith("in state ")
+            (problem.severity != "error" and not others)
+            or problem.path.startswith("states.")
+            or problem.message.startswith("in state ")
         )
         if len(met) < len(told) and not own:
             where = f"in state{'s' if len(met) > 1 else ''} {', '.join(shorten(name) for name in met)}"

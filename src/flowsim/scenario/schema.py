@@ -1,14 +1,15 @@
 """The fields of a scenario file, format 1: the one source of what may be written, what it means, and the JSON Schema.
 
 The descriptions are what `flowsim explain PATH` prints and what an editor shows. Steps are in
-`schema_steps`, calendars and arrivals in `schema_times`, states in `schema_states`.
+`schema_steps`, classes of requests in `schema_requests`, teams and people in `schema_people`, calendars and arrivals in
+`schema_times`, states in `schema_states`.
 """
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar
+from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, PlainValidator
 
 from flowsim import units
 from flowsim.scenario.fields import (
@@ -19,48 +20,27 @@ from flowsim.scenario.fields import (
     MaybeShare,
     MaybeText,
     Name,
-    OrNone,
     Quantity,
     Reader,
     Several,
     Text,
     chooser,
     counted,
-    parse_cost,
     parse_format,
-    parse_people,
-    parse_priority,
     parse_start,
 )
-from flowsim.scenario.forms import Form, fail
+from flowsim.scenario.forms import Form
+from flowsim.scenario.schema_people import PersonForm, TeamForm
+from flowsim.scenario.schema_requests import RequestForm
 from flowsim.scenario.schema_states import StateForm
 from flowsim.scenario.schema_steps import StepForm
-from flowsim.scenario.schema_times import ArrivalsForm, CalendarForm
-from flowsim.scenario.syntax import shorten
+from flowsim.scenario.schema_times import CalendarForm
 
 MOST, MOST_STEPS, MOST_CLASSES = 1000, 500, 100
 """Things of one kind in a file. What is said before a run takes time with the cube of the steps, for each class."""
 
-
-class RequestForm(Form):
-    """A class of requests: how they arrive and what their customers were promised."""
-
-    arrivals: ArrivalsForm = Field(description="How requests of this class arrive.", examples=["8 per working day"])
-    calendar: MaybeName = Field(
-        default=None,
-        description="The calendar in whose open time they arrive and are promised. Default: always.",
-        examples=["office"],
-    )
-    promise: MaybeLength = Field(
-        default=None,
-        description="The lead time the customer was told: elapsed, or working days on the class's calendar.",
-        examples=["2 working days", "48 h"],
-    )
-    priority: Annotated[int, Reader(parse_priority, "a priority", ("0", "rush", "normal", "low"))] = Field(
-        default=1,
-        description="0 (rush) is served first, then 1 (normal, the default), then 2 (low) and so on.",
-        examples=["rush", "0"],
-    )
+_LimitKey = Annotated[str, PlainValidator(str)]
+_Limit = Annotated[int | None, Reader(counted(1, 1_000_000, "a limit"), "a limit", ("10",), none=True)]
 
 
 class TaskForm(Form):
@@ -83,66 +63,6 @@ class TaskForm(Form):
         default=[],
         description="The class or classes that need it. Default: all.",
         examples=["wants speed", "[rush, normal]"],
-    )
-
-
-class TargetForm(Form):
-    """A team's own aim (KPI): the share of its visits that it wants done within a time."""
-
-    short: ClassVar[tuple[str, ...]] = ("90% within 2 working days", "1 working day", "90% within 8 h")
-
-    share: Annotated[float, Reader(units.parse_share, "a share", ("90%",))] = Field(
-        default=1.0,
-        description="The share of visits.",
-        examples=["90%"],
-    )
-    within: Annotated[units.Length, Reader(units.parse_length, "a length of time", ("2 working days",))] = Field(
-        description="The time from delivery to release: elapsed, or working days on the team's calendar.",
-        examples=["2 working days"],
-    )
-
-    @classmethod
-    def from_text(cls, text: str) -> dict[str, Any]:
-        """ "90% within 2 working days", or only the time (then of all visits)."""
-        for word in (" within ", " binnen "):
-            if word in text.casefold():
-                at = text.casefold().index(word)
-                return {"share": text[:at], "within": text[at + len(word) :]}
-        if "%" in text:
-            fail(
-                "FS315",
-                f"expected a target such as '90% within 2 working days', found '{shorten(text)}'",
-                "add within",
-            )
-        return {"within": text}
-
-
-class TeamForm(Form):
-    """A silo: people with one calendar, one waiting list and an aim of their own."""
-
-    people: Annotated[int, Reader(parse_people, "a number of people", ("2",))] = Field(
-        description="How many people there are.",
-        examples=["2"],
-    )
-    calendar: MaybeName = Field(
-        default=None,
-        description="When they are at work. May be left out when the file has only one calendar.",
-        examples=["office"],
-    )
-    target: Annotated[TargetForm | None, OrNone()] = Field(
-        default=None,
-        description="The team's own aim, from delivery to release of a visit.",
-        examples=["90% within 2 working days"],
-    )
-    cost: Annotated[float | None, Reader(parse_cost, "a cost per hour", ("70 per hour",), none=True)] = Field(
-        default=None,
-        description="What an hour of one person costs, in the currency of the file.",
-        examples=["70 per hour"],
-    )
-    queue: Annotated[str, chooser("first in", "last in", "due date", "shortest", "random")] = Field(
-        default="first in",
-        description="Which waiting request is taken first, within a priority class.",
-        examples=["first in", "due date"],
     )
 
 
@@ -233,6 +153,18 @@ class ScenarioForm(Form):
         max_length=MOST_STEPS,
         description="Who does what for a request, by name, in the order it travels.",
         examples=["{Register: {team: Intake, does: register}}"],
+    )
+    people: Annotated[dict[Key, PersonForm], ByName("people")] = Field(
+        default={},
+        max_length=MOST,
+        description="People with a name, skills and a speed of their own. They come on top of the `people` of teams.",
+        examples=["{Ann: {teams: [Intake, Legal], speed: 120%}, Bob: Legal}"],
+    )
+    limits: Annotated[dict[_LimitKey, _Limit], ByName("limits", free=True)] = Field(
+        default={},
+        description="How many requests may be at a step, with a team, or in the whole process (`all`) at once; others "
+        "wait outside. `step NAME` or `team NAME` says which of two is meant.",
+        examples=["{Legal: 30, Check the file: 10, all: 60}"],
     )
     run: RunForm = Field(description="How long, how often, from which seed.", examples=["{length: 250 working days}"])
     states: Annotated[dict[Key, StateForm], ByName("states")] = Field(

@@ -47,6 +47,9 @@ class AddForm(Form):
     teams: Annotated[Tree, ByName("teams")] = Field(
         default={}, description="New teams, by name.", examples=["{Rush: {people: 1, calendar: office}}"]
     )
+    people: Annotated[Tree, ByName("people")] = Field(
+        default={}, description="New people with a name.", examples=["{Zoe: {teams: [Rush, Legal]}}"]
+    )
 
 
 class MergeForm(Form):
@@ -56,7 +59,8 @@ class MergeForm(Form):
 
     teams: Annotated[list[Name], Several()] = Field(
         default=[],
-        description="The teams that become one; its people are their sum unless said otherwise.",
+        description="The teams that become one; its people are their sum unless said otherwise. Calendar, queue, "
+        "absence and presence are those of the first, the target is none, the cost is the mean over the people.",
         examples=["[Intake, Finance]"],
     )
     steps: Annotated[list[Name], Several()] = Field(
@@ -84,7 +88,7 @@ class ChangeForm(Form):
     )
     add: Annotated[list[AddForm], Several()] = Field(
         default=[],
-        description="A step, or teams, tasks, calendars or requests by name; or a list of such.",
+        description="A step, or teams, people, tasks, calendars or requests by name; or a list of such.",
         examples=[
             "{step: Rush desk, after: Register, team: Rush, does: register}",
             "{teams: {Rush: {people: 1}}}",

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar
 
-from pydantic import BeforeValidator, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
-from pydantic_core import CoreSchema, core_schema
+from pydantic import Field
 
 from flowsim import units
 from flowsim.scenario.fields import (
-    NOTHING,
     MaybeBatch,
     MaybeCount,
     MaybeLength,
@@ -26,10 +22,10 @@ from flowsim.scenario.fields import (
     Several,
     YesNo,
     chooser,
-    parse_name,
 )
-from flowsim.scenario.forms import TEXT, Form, fail, kind_of
-from flowsim.scenario.names import name_form
+from flowsim.scenario.forms import Form, fail
+from flowsim.scenario.schema_crew import AT_ONCE, ChangeOverForm, Guests, WithReader
+from flowsim.scenario.schema_next import Branch, NextReader, SplitForm
 from flowsim.scenario.syntax import shorten
 
 
@@ -149,105 +145,33 @@ class ReturnForm(Form):
         return {"chance": found[1], "to": found[2]}
 
 
-END_WORDS = ("end", "einde")
-
-
-@dataclass(frozen=True)
-class Goal:
-    """One target of a route: a step or the end (with its outcome), its share, and where it stands below `next`."""
-
-    to: str
-    share: float
-    at: tuple[str, ...]
-    key: bool
-
-    @property
-    def outcome(self) -> str | None:
-        """What the journey ends in; None when `to` is a step."""
-        word, _, rest = self.to.partition(" as ")
-        return (rest.strip() or "done") if word.strip().casefold() in END_WORDS else None
-
-
-@dataclass(frozen=True)
-class Branch:
-    """Where requests of the class `name` go ("": all of them; others: those not named), and where that stands."""
-
-    name: str
-    goals: tuple[Goal, ...]
-    at: tuple[str, ...]
-
-    @property
-    def others(self) -> bool:
-        """Whether this holds for every class that has no branch of its own."""
-        return name_form(self.name) in ("", "others", "overige")
-
-
-@dataclass(frozen=True)
-class NextReader:
-    """`next`: a step or the end; shares of several; or one of these by class."""
-
-    def read(self, value: object) -> tuple[Branch, ...]:
-        """The branches of a `next` as written. Raises PydanticCustomError."""
-        if value == "" or (isinstance(value, str) and value.strip().casefold() in NOTHING):
-            return ()
-        if isinstance(value, dict) and not value:
-            return ()
-        if isinstance(value, dict) and not all(_is_share(v) for v in value.values()):
-            if any(_is_share(v) for v in value.values()):
-                fail(
-                    "FS316",
-                    "next mixes shares and classes",
-                    "write either 'STEP: SHARE' or 'CLASS: STEP' on every line",
-                )
-            return tuple(Branch(parse_name(k), tuple(self._goals(v, (k,))), (k,)) for k, v in value.items())
-        return (Branch("", tuple(self._goals(value, ())), ()),)
-
-    def _goals(self, value: object, at: tuple[str, ...]) -> Iterator[Goal]:
-        if isinstance(value, str):
-            yield Goal(parse_name(value.strip()), 1.0, at, False)
-            return
-        if not isinstance(value, dict) or not all(_is_share(v) for v in value.values()):
-            fail(
-                "FS304",
-                f"expected a step, 'end', or shares of steps, found {kind_of(value)}",
-                "{Legal: 60%, end: 40%}",
-            )
-        for key, text in value.items():
-            try:
-                yield Goal(parse_name(key.strip()), units.parse_share(text), (*at, key), True)
-            except units.QuantityError as error:
-                fail(error.code, error.message, error.hint, below=(*at, key))
-
-    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_plain_validator_function(self.read)
-
-    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        shares = {"type": "object", "additionalProperties": {"type": TEXT}}
-        one = {"anyOf": [{"type": TEXT}, shares]}
-        return {
-            "anyOf": [
-                {"type": TEXT, "examples": ["Decide", "end"]},
-                {"type": "object", "additionalProperties": one},
-            ]
-        }
-
-
-def _is_share(value: object) -> bool:
-    return isinstance(value, str) and bool(re.fullmatch(r".*%|[\d.,]+|\d+\s*/\s*\d+", value.strip()))
-
-
-def one_team(value: object) -> object:
-    """A list of one team as that team; several are for a later version."""
-    if isinstance(value, list) and len(value) > 1:
-        hint = "name one team, or merge them into one"
-        fail("FS302", "several teams at a step are not in this version of flowsim", hint)
-    return value[0] if isinstance(value, list) and value else value
-
-
 class StepForm(Form):
     """Where a team does one or more tasks for a request, and how the request gets there and goes on."""
 
-    team: Annotated[Name, BeforeValidator(one_team)] = Field(description="The team that does it.", examples=["Intake"])
+    teams: Annotated[list[Name], Several()] = Field(
+        alias="team",
+        min_length=1,
+        description="The team that does it; or several, any of which may take it: the first that can, in this order.",
+        examples=["Intake", "[Intake, Front desk]"],
+    )
+    people: Annotated[int, Reader(AT_ONCE, "a number of people", ("2",))] = Field(
+        default=1,
+        description="How many people of the team are needed at once.",
+        examples=["2"],
+    )
+    together: Annotated[tuple[Guests, ...], WithReader()] = Field(
+        default=(),
+        alias="with",
+        description="Other teams whose people are needed at the same time: a meeting. One of each, or as many as said.",
+        examples=["Legal", "[Legal, Finance]", "{Legal: 1, Finance: 2}"],
+    )
+    same_person: YesNo = Field(
+        default=False,
+        alias="same person",
+        description="Whether whoever did the step before goes straight on, without queue or handoff, when his team may "
+        "take this step.",
+        examples=["yes"],
+    )
     does: Annotated[list[DoesForm], Several()] = Field(
         min_length=1,
         description="The task or tasks done here, in order.",
@@ -280,11 +204,11 @@ class StepForm(Form):
         description="Time to get ready, once per batch (without a batch: per request).",
         examples=["30 min"],
     )
-    change_over: MaybeQuantity = Field(
+    change_over: Annotated[ChangeOverForm | None, OrNone()] = Field(
         default=None,
         alias="change-over",
-        description="Time to switch when the person's last request was of another class.",
-        examples=["10 min"],
+        description="Time to switch when the person's last request was of another class; or says by what.",
+        examples=["10 min", "{time: 10 min, by: task}"],
     )
     release: Annotated[str, chooser("together", "each")] = Field(
         default="together",
@@ -307,13 +231,36 @@ class StepForm(Form):
         description="How often a request is found wrong here, and the earlier step it goes back to.",
         examples=["15% to Register", "{chance: [15%, 5%], to: Register, at most: 2}"],
     )
-    next: Annotated[tuple[Branch, ...], NextReader()] = Field(
+    blocking: Annotated[str, chooser("place", "person")] = Field(
+        default="place",
+        description="What a finished request keeps when a limit does not let it go on: its place here, or its person "
+        "(or people) too.",
+        examples=["person"],
+    )
+    next: Annotated[tuple[Branch, ...] | SplitForm, NextReader()] = Field(
         default=(),
         description="Where requests go next: a step, 'end' or 'end as OUTCOME'; shares of several; or one of these by "
-        "class, with 'others' for the rest. Default: the next step of the file.",
+        "class, with 'others' for the rest; or parallel branches that start together. Default: the next step of the "
+        "file, of the class's journey, or of the branch.",
         examples=[
             "Decide the fee",
             "{Legal opinion: 60%, end as refused: 40%}",
             "{rush: Decide, others: Legal opinion}",
+            "{parallel: [Legal advice, [Fire advice, Fire visit]], join: Decide}",
         ],
     )
+
+    @property
+    def team(self) -> str:
+        """The team that does it; of several, the first."""
+        return self.teams[0]
+
+    @property
+    def routes(self) -> tuple[Branch, ...]:
+        """Where `next` leads, by class; none when it is a split."""
+        return () if isinstance(self.next, SplitForm) else self.next
+
+    @property
+    def split(self) -> SplitForm | None:
+        """The parallel branches that `next` is; None when it is routes."""
+        return self.next if isinstance(self.next, SplitForm) else None

@@ -11,10 +11,14 @@ from collections.abc import Iterator
 from flowsim.errors import Problem
 from flowsim.model.calendar import DAY
 from flowsim.scenario.names import name_form
+from flowsim.scenario.outline import outline
 from flowsim.scenario.places import Loc, Places
-from flowsim.scenario.references import ALWAYS, Directory, references
+from flowsim.scenario.references import Directory, references
 from flowsim.scenario.schema import ScenarioForm
 from flowsim.scenario.schema_steps import ReturnForm, StepForm
+from flowsim.scenario.sense_branches import branch_problems
+from flowsim.scenario.sense_requests import own_time, request_problems
+from flowsim.scenario.sense_steps import staffing_problems
 from flowsim.scenario.syntax import shorten
 from flowsim.units import Quantity, format_length, parse_hours
 
@@ -27,12 +31,12 @@ def sense_problems(spec: ScenarioForm, places: Places, known: Directory) -> list
     found = [
         *_calendars(spec, places),
         *_nights(spec, places),
-        *_working_on_always(spec, places),
         *_days_of_work(spec, places),
+        *request_problems(spec, places, known),
     ]
     for name, step in spec.steps.items():
-        found += [*_next(name, step, places), *_returns(spec, name, step, places, known)]
-    return found
+        found += [*_next(name, step, places), *_returns(name, step, places, known)]
+    return [*found, *staffing_problems(spec, places, known), *branch_problems(outline(spec, known), places)]
 
 
 def luck(name: str, rule: ReturnForm, known: Directory) -> str:
@@ -77,21 +81,6 @@ def _clock(ticks: int) -> str:
     return f"{minutes // 60:02}:{minutes % 60:02}"
 
 
-def _working_on_always(spec: ScenarioForm, places: Places) -> Iterator[Problem]:
-    """Working days of a class that has no calendar are days of 24 hours, seven a week: rarely what was meant."""
-    for name, request in spec.requests.items():
-        if not spec.calendars or (request.calendar is not None and name_form(request.calendar) != ALWAYS):
-            continue
-        at = ("requests", name)
-        rate, promise = request.arrivals.rate, request.promise
-        message = "these are working days of the calendar 'always': 24 hours a day, 7 days a week"
-        hint = f"give the class a calendar, for example: calendar: {next(iter(spec.calendars))}"
-        if rate is not None and rate.per.startswith("working"):
-            yield places.problem("FS457", message, hint, (*at, "arrivals"), severity="warning")
-        if promise is not None and promise.working:
-            yield places.problem("FS457", message, hint, (*at, "promise"), severity="warning")
-
-
 _DAYS = re.compile(r"\b(d|days?|dag|dagen|weeks?|weken)\b", re.IGNORECASE)
 
 
@@ -105,14 +94,13 @@ def _days_of_work(spec: ScenarioForm, places: Places) -> Iterator[Problem]:
 
 def _own_time(spec: ScenarioForm) -> Iterator[tuple[Loc, Quantity | None]]:
     """Every quantity that is counted in open time, whatever its unit."""
-    for name, request in spec.requests.items():
-        if request.calendar is not None and name_form(request.calendar) != ALWAYS:
-            yield ("requests", name, "arrivals", "every"), request.arrivals.every
+    yield from own_time(spec)
     for name, task in spec.tasks.items():
         yield ("tasks", name, "time"), task.time
     for name, step in spec.steps.items():
         yield ("steps", name, "set-up"), step.set_up
-        yield ("steps", name, "change-over"), step.change_over
+        if step.change_over is not None:
+            yield ("steps", name, "change-over", "time"), step.change_over.time
         if step.handoff is not None:
             yield ("steps", name, "handoff", "reread"), step.handoff.reread
             question = step.handoff.question
@@ -123,7 +111,7 @@ def _own_time(spec: ScenarioForm) -> Iterator[tuple[Loc, Quantity | None]]:
 def _next(name: str, step: StepForm, places: Places) -> Iterator[Problem]:
     at = ("steps", name, "next")
     seen: set[str] = set()
-    for branch in step.next:
+    for branch in step.routes:
         total = sum(goal.share for goal in branch.goals)
         if abs(total - 1) > SLACK:
             message = f"these shares add up to {percent(total)}, expected 100%"
@@ -135,16 +123,11 @@ def _next(name: str, step: StepForm, places: Places) -> Iterator[Problem]:
         seen.add(form)
 
 
-def _returns(spec: ScenarioForm, name: str, step: StepForm, places: Places, known: Directory) -> Iterator[Problem]:
-    order = list(spec.steps)
+def _returns(name: str, step: StepForm, places: Places, known: Directory) -> Iterator[Problem]:
     at = ("steps", name, "returns")
     draws: dict[str, list[tuple[int, ReturnForm]]] = {}
     for i, rule in enumerate(step.returns):
         draws.setdefault(luck(name, rule, known), []).append((i, rule))
-        target = known.get("step", rule.to)
-        if order.index(target) > order.index(name):
-            message = f"'{target}' comes after '{name}': a return goes to an earlier step"
-            yield places.problem("FS412", message, "to go forward, write it under 'next'", (*at, i, "to"))
     for group in draws.values():
         limits = {rule.at_most for _, rule in group}
         if len(limits) > 1:

@@ -1,4 +1,4 @@
-"""The names of things that appear in many places: the parts of the ledger and the measures.
+"""The names of things that appear in many places: parts of the ledger, kinds of people's time, wastes, measures.
 
 A key is stable and is what the tables use; the words are for people. Semantics §4 says what each part counts, §5
 what each measure counts.
@@ -45,5 +45,88 @@ MEASURES: dict[str, str] = {
     "complete_accurate": msg("complete and accurate (%C&A)"),
     "local_target": msg("local target met"),
     "cost": msg("cost per request"),
+    "withdrawn": msg("withdrawn by the customer"),
+    "work_for_nothing": msg("work for nothing per request"),
+    "chases": msg("times chased per request"),
+    "delay_cost": msg("cost of delay per request"),
+    "join_wait": msg("branches waiting for each other"),
 }
 """Key of a measure (semantics §5) → its English name."""
+
+KINDS_OF_TIME: dict[str, str] = {
+    "work_adding": PARTS["work_adding"],
+    "work_necessary": PARTS["work_necessary"],
+    "work_waste": PARTS["work_waste"],
+    "rework": PARTS["rework"],
+    "setup": PARTS["setup"],
+    "reread": PARTS["reread"],
+    "answering": msg("answering questions"),
+    "overproduction": msg("for requests that were withdrawn"),
+    "failure_demand": msg("for customers who chase"),
+    "kept": msg("kept by work at a standstill"),
+    "idle_skilled": msg("idle, though work they can do waits elsewhere"),
+    "idle_silo": msg("idle, while another team has work waiting"),
+    "idle": msg("idle, no work waits elsewhere"),
+}
+"""Key of a kind of people's time (the table `staff`) → its English name, in the order in which they are shown."""
+
+MONEY: dict[str, str] = {
+    "present": msg("all the time they are there"),
+    **KINDS_OF_TIME,
+    "idle_while_work_waits": msg("of all this, idle while work waits elsewhere"),
+    "delay": msg("cost of the customers' waiting"),
+}
+"""Key of an item of the table `money` → its English name."""
+
+WASTES: dict[str, str] = {
+    "overproduction": msg("overproduction"),
+    "waiting": msg("waiting"),
+    "transport": msg("transport"),
+    "overprocessing": msg("overprocessing"),
+    "inventory": msg("inventory"),
+    "motion": msg("motion"),
+    "defects": msg("defects (errors)"),
+    "unused talent": msg("unused talent"),
+}
+"""Key of a waste (the table `wastes`) → its English name, in the order in which they are shown."""
+
+WASTE_MEASURES: dict[str, str] = {
+    "for_nothing": msg("people's time for requests that were withdrawn"),
+    "withdrawn": msg("requests that were withdrawn"),
+    "queue": PARTS["queue"],
+    "overtaken": PARTS["overtaken"],
+    "blocked": PARTS["blocked"],
+    "batch": PARTS["batch"],
+    "answer": PARTS["answer"],
+    "waiting": msg("together"),
+    "closed": msg("apart from that: nobody there (closed)"),
+    "transit": PARTS["transit"],
+    "handoffs": msg("handoffs"),
+    "work_waste": PARTS["work_waste"],
+    "wip": MEASURES["wip"],
+    "days_of_stock": msg("stock, in days of work"),
+    "setup": PARTS["setup"],
+    "reread": PARTS["reread"],
+    "rework": PARTS["rework"],
+    "return_time": msg("all time because of returns"),
+    "returns": msg("times sent back"),
+    "questions": msg("questions asked"),
+    "complete_accurate": msg("right the first time (rolled %C&A)"),
+    "failure_demand": msg("people's time for customers who chase"),
+    "idle_skilled": msg("idle, though work they can do waits elsewhere"),
+    "idle_if_one": msg("idle people who would have work if all teams were one"),
+}
+"""Key of a measure of a waste (the table `wastes`) → its English name."""
+
+UNITS: dict[str, str] = {
+    "seconds": msg("seconds"),
+    "minutes": msg("minutes"),
+    "hours": msg("hours"),
+    "days": msg("days of 24 hours"),
+    "working days": msg("working days"),
+    "requests": msg("requests"),
+}
+"""A unit as it is shown over a column → its English name."""
+
+LIGHTS: dict[str, str] = {"green": msg("green"), "amber": msg("amber"), "red": msg("red")}
+"""A light of the watermelon panel → its English name."""

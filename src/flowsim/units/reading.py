@@ -44,6 +44,9 @@ CODES: dict[str, str] = {
     "FS220": "a time of day that does not exist",
     "FS221": "a batch rule that cannot be read",
     "FS222": "values of a file that has not been read, or holds none",
+    "FS223": "a factor that is out of all proportion",
+    "FS224": "a group of requests that cannot be read",
+    "FS225": "a cost per time that cannot be read",
 }
 """Every code of this room with what it stands for; the codes never change their meaning."""
 
@@ -261,4 +264,27 @@ def read_share(cursor: Cursor) -> Fraction:
         hint = f"did you mean {float(value):g}%?" if value <= 100 else "write a share between 0% and 100%"
     if value > 1:
         raise cursor.error("FS215", "a share is between 0% and 100%", hint)
+    return value
+
+
+MOST_TIMES = 100
+"""The largest factor: a hundred times as much."""
+
+
+def parse_factor(text: str) -> Fraction:
+    """How many times as much, exactly: "150%", "1.5", "1,5", "3/2", from 0 to 100. Raises QuantityError."""
+    cursor = Cursor(text, "150%")
+    value = cursor.number(grouped=False)
+    if cursor.sign("%") or cursor.word(("percent", "procent", "pct")):
+        value /= 100
+    elif cursor.sign("/"):
+        below = cursor.number(grouped=False)
+        if below == 0:
+            raise cursor.error("FS203", "nothing can be divided by 0", f"write for example: {cursor.form}")
+        value /= below
+    elif value > 10:  # "120" is meant as 120%
+        raise cursor.error("FS223", "a factor without '%' is at most 10", f"did you mean {float(value):g}%?")
+    cursor.finish()
+    if value > MOST_TIMES:
+        raise cursor.error("FS223", f"a factor is at most {MOST_TIMES * 100}%", f"write for example: {cursor.form}")
     return value

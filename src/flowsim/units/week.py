@@ -79,6 +79,30 @@ def parse_hours(text: str | Sequence[str]) -> tuple[Interval, ...]:
     return _around_the_week(found)
 
 
+def parse_part(text: str) -> tuple[Interval, ...]:
+    """A part of the week: days ("mon", "za zo"), hours of every day ("09:00-11:00") or hours of some days ("fri
+    13:00-17:00"), several joined by ";".
+
+    In ticks since Monday 00:00, sorted, without overlap and within the week: what goes past its end begins it.
+    Raises QuantityError.
+    """
+    cursor = Cursor(text, "fri 13:00-17:00")
+    found: list[Interval] = []
+    while True:
+        cursor.word(_ON)
+        days = _days_of_a_line(cursor, every=bool(cursor.word(_EVERY)))
+        if days is None and cursor.next.kind != "number":
+            raise _no_day(cursor)
+        cursor.sign(":")
+        hours = _ranges(cursor) if cursor.next.kind == "number" else [(0, DAY)]
+        for day in days or WHOLE_WEEK:
+            found += [(day * DAY + opens, day * DAY + closes) for opens, closes in hours]
+        if not cursor.sign(",", ";"):
+            break
+    cursor.finish()
+    return tuple(_within_the_week(found))
+
+
 def parse_day_hours(text: str) -> tuple[Interval, ...]:
     """The hours of one date, in ticks since its midnight: "09:00-12:00 13:00-16:00"; () for "closed",
     "gesloten".
@@ -139,14 +163,10 @@ def _days_or_none(cursor: Cursor) -> tuple[tuple[int, ...], bool] | None:
 
 def _line(cursor: Cursor) -> list[Interval]:
     """Days and the hours on them, in ticks of the week."""
-    days = MONDAY_TO_FRIDAY
     cursor.word(_ON)
-    every = cursor.word(_EVERY)
-    if cursor.word(_DAILY) or (every and cursor.word(_DAY)):
-        days = WHOLE_WEEK
-    elif cursor.next.text in DAY_WORDS:
-        days = _day_list(cursor)
-    elif not (_working_day(cursor) or cursor.word(_WEEKDAY)):
+    every = bool(cursor.word(_EVERY))
+    days = _days_of_a_line(cursor, every=every)
+    if days is None:
         if not every and cursor.next.text in _CLOSED and len(cursor.tokens) == 2:
             cursor.take()
             return []
@@ -156,6 +176,15 @@ def _line(cursor: Cursor) -> list[Interval]:
         return []
     hours = _ranges(cursor)
     return [(day * DAY + opens, day * DAY + closes) for day in days for opens, closes in hours]
+
+
+def _days_of_a_line(cursor: Cursor, *, every: bool) -> tuple[int, ...] | None:
+    """The days of a week that are written next, `every` having been read before them; None when no day is."""
+    if cursor.word(_DAILY) or (every and cursor.word(_DAY)):
+        return WHOLE_WEEK
+    if cursor.next.text in DAY_WORDS:
+        return _day_list(cursor)
+    return MONDAY_TO_FRIDAY if _working_day(cursor) or cursor.word(_WEEKDAY) else None
 
 
 def _working_day(cursor: Cursor) -> bool:
@@ -289,6 +318,18 @@ def _join(intervals: Iterable[Interval]) -> list[Interval]:
         else:
             found.append((opens, closes))
     return found
+
+
+def joined(intervals: Sequence[Interval]) -> tuple[Interval, ...]:
+    """Sorted, and joined where they overlap or touch."""
+    return tuple(_join(intervals))
+
+
+def _within_the_week(intervals: Sequence[Interval]) -> list[Interval]:
+    """Sorted, joined, and cut at the end of the week: what goes past it stands at the beginning."""
+    whole = [(opens, min(closes, WEEK)) for opens, closes in intervals]
+    over = [(0, closes - WEEK) for _, closes in intervals if closes > WEEK]
+    return _join([*whole, *over])
 
 
 def _around_the_week(intervals: list[Interval]) -> tuple[Interval, ...]:
