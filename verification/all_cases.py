@@ -10,19 +10,11 @@ import busy_hours
 import change_over
 import chasing
 import committee
-import conwip
-import feedback
 import groups
-import mg1
-import mm1
-import mmc
-import office_hours
 import patience
-import pooling
-import priorities
 import sharing
-import tandem
-from claims import Case
+from flowsim.verification import conwip, feedback, mg1, mm1, mmc, office_hours, pooling, priorities, tandem
+from flowsim.verification.claims import Case
 
 ROOMS = (
     mm1,

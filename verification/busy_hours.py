@@ -14,8 +14,8 @@ import math
 
 import numpy as np
 
-from claims import Case, FloatArray, Measure, World
 from flowsim.model.calendar import DAY, HOUR
+from flowsim.verification.claims import Case, FloatArray, Measure, World
 
 SCENARIO = """
 flowsim: 1

@@ -14,7 +14,7 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import all_cases
-from claims import ALLOWED, POWER, Case, Verdict, judge
+from flowsim.verification.claims import ALLOWED, POWER, Case, Verdict, judge
 
 PAGE = Path(__file__).parents[1] / "docs" / "verification.md"
 

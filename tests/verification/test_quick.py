@@ -11,8 +11,8 @@ import pytest
 sys.path.append(str(Path(__file__).parents[2] / "verification"))
 
 import all_cases
-import mm1
-from claims import ALLOWED, POWER, Case, Measure, Verdict, judge
+from flowsim.verification import mm1
+from flowsim.verification.claims import ALLOWED, POWER, Case, Measure, Verdict, judge
 
 CASES = all_cases.quick()
 

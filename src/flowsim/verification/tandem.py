@@ -13,8 +13,8 @@ import math
 import numpy as np
 from scipy.special import gammaincinv
 
-from claims import Case, Measure
-from mm1 import WORK
+from flowsim.verification.claims import Case, Measure, mean_wait, quantile
+from flowsim.verification.mm1 import WORK
 
 
 def scenario(works: list[float], per_hour: float, days: int, seed: int) -> str:
@@ -64,7 +64,7 @@ def equal(rho: float, days: int, replications: int) -> Case:
                 "lead time, P90",
                 "Erlang of three stages, P90",
                 float(gammaincinv(3.0, 0.9)) * stay,
-                lambda w: float(np.quantile(w[0].lead(), 0.9)),
+                lambda w: quantile(w[0].lead(), 0.9),
                 "the P90 of the teams added up, 3 ln 10/(μ - λ)",
                 3.0 * math.log(10.0) * stay,
             ),
@@ -84,7 +84,7 @@ def unequal(loads: list[float], days: int, replications: int) -> Case:
             f"mean wait at team {'ABC'[i]}",
             "ρ/(μ - λ)",
             rho * stay,
-            lambda w, step=f"Step {'ABC'[i]}": float(w[0].wait(step).mean()),
+            mean_wait(f"Step {'ABC'[i]}"),
             "the time there, 1/(μ - λ)",
             stay,
         )

@@ -9,9 +9,7 @@ the median is 8.8 hours and the P90 47.2.
 
 from __future__ import annotations
 
-import numpy as np
-
-from claims import Case, Measure
+from flowsim.verification.claims import Case, FloatArray, Measure, Worlds, quantile
 
 SCENARIO = """
 flowsim: 1
@@ -31,7 +29,11 @@ WEEK = 168.0
 def case(rate: int, weeks: int, replications: int) -> Case:
     """So many requests an hour for so many whole weeks."""
     closed = sum(GAPS)
-    hours = lambda w: w[0].wait() / 60.0  # noqa: E731
+
+    def hours(worlds: Worlds) -> FloatArray:
+        """Each wait, in hours."""
+        return worlds[0].wait() / 60.0
+
     return Case(
         "Office hours without a queue",
         __doc__ or "",
@@ -57,7 +59,7 @@ def case(rate: int, weeks: int, replications: int) -> Case:
                 "wait, P50 (h)",
                 "(0.5 · 168 - 40)/5",
                 8.8,
-                lambda w: float(np.quantile(hours(w), 0.5)),
+                lambda w: quantile(hours(w), 0.5),
                 "half a night",
                 8.0,
             ),
@@ -65,7 +67,7 @@ def case(rate: int, weeks: int, replications: int) -> Case:
                 "wait, P90 (h)",
                 "0.9 · 168 - 104",
                 47.2,
-                lambda w: float(np.quantile(hours(w), 0.9)),
+                lambda w: quantile(hours(w), 0.9),
                 "without the weekend: a night",
                 16.0,
             ),

@@ -10,9 +10,7 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-
-from claims import Case, Measure
+from flowsim.verification.claims import Case, Measure, quantile
 
 WORK = 10.0
 """Mean work in minutes: the unit of time of the formulas."""
@@ -35,7 +33,11 @@ def case(rho: float, days: int, replications: int) -> Case:
     """The queue at load ρ, measured over so many days after a warm-up of ten."""
     rate = (1.0 - rho) / WORK  # μ - λ, per minute
     wait = rho / rate
-    tail = lambda share: math.log(rho / share) / rate  # noqa: E731
+
+    def tail(share: float) -> float:
+        """The wait that this share exceeds."""
+        return math.log(rho / share) / rate
+
     return Case(
         f"M/M/1 at {rho:.0%} load",
         __doc__ or "",
@@ -53,7 +55,7 @@ def case(rho: float, days: int, replications: int) -> Case:
                 "wait, P50",
                 "ln(ρ/0.5)/(μ - λ)",
                 tail(0.5),
-                lambda w: float(np.quantile(w[0].wait(), 0.5)),
+                lambda w: quantile(w[0].wait(), 0.5),
                 "the median of those who wait, ln 2/(μ - λ)",
                 math.log(2.0) / rate,
             ),
@@ -61,7 +63,7 @@ def case(rho: float, days: int, replications: int) -> Case:
                 "wait, P90",
                 "ln(ρ/0.1)/(μ - λ)",
                 tail(0.1),
-                lambda w: float(np.quantile(w[0].wait(), 0.9)),
+                lambda w: quantile(w[0].wait(), 0.9),
                 "that of the lead time, ln 10/(μ - λ)",
                 math.log(10.0) / rate,
             ),
@@ -69,7 +71,7 @@ def case(rho: float, days: int, replications: int) -> Case:
                 "lead time, P90",
                 "ln 10/(μ - λ)",
                 math.log(10.0) / rate,
-                lambda w: float(np.quantile(w[0].lead(), 0.9)),
+                lambda w: quantile(w[0].lead(), 0.9),
                 "mean and standard deviation added up, 2/(μ - λ)",
                 2.0 / rate,
             ),

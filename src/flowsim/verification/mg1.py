@@ -14,8 +14,8 @@ import math
 
 import numpy as np
 
-from claims import Case, Measure
-from mm1 import WORK
+from flowsim.verification.claims import Case, Measure
+from flowsim.verification.mm1 import WORK
 
 THIRD = {"lognormal": lambda c2: (1 + c2) ** 3, "gamma": lambda c2: (1 + c2) * (1 + 2 * c2)}
 """E[S³]/E[S]³ of each law by its squared coefficient of variation."""

@@ -8,8 +8,8 @@ so both meet the same requests with the same work (R4), and the difference is es
 
 from __future__ import annotations
 
-from claims import Case, Measure
-from mm1 import WORK
+from flowsim.verification.claims import Case, Measure
+from flowsim.verification.mm1 import WORK
 
 SCENARIO = """
 flowsim: 1

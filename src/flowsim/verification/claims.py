@@ -58,7 +58,8 @@ class World:
             chosen &= v["step"] == [s.name for s in self.model.steps].index(step)
         if klass is not None:
             chosen &= r["class"][v["request"]] == [c.name for c in self.model.classes].index(klass)
-        return (v[ends] - v[begins])[chosen] / MINUTE
+        minutes: FloatArray = (v[ends] - v[begins])[chosen] / MINUTE
+        return minutes
 
     def wait(self, step: str | None = None, klass: str | None = None) -> FloatArray:
         """Minutes waited for a person at each visit."""
@@ -70,7 +71,8 @@ class World:
         chosen = r["measured"] == 1
         if klass is not None:
             chosen &= r["class"] == [c.name for c in self.model.classes].index(klass)
-        return (r["ended"] - r["arrived"])[chosen] / MINUTE
+        minutes: FloatArray = (r["ended"] - r["arrived"])[chosen] / MINUTE
+        return minutes
 
     def throughput(self) -> float:
         """Requests that ended per minute in [warm-up, length), measured or not."""
@@ -86,6 +88,16 @@ class World:
 
 Worlds = Sequence[World]
 """One replication: a World for each state of the case, in order."""
+
+
+def mean_wait(step: str | None = None, klass: str | None = None) -> Callable[[Worlds], float]:
+    """How the mean wait (at a step, of a class) is read from the first state."""
+    return lambda worlds: float(worlds[0].wait(step, klass).mean())
+
+
+def quantile(values: FloatArray, share: float) -> float:
+    """The value that this share of them does not exceed."""
+    return float(np.quantile(values, share))
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,8 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-
-from claims import Case, Measure
-from mm1 import WORK, scenario
+from flowsim.verification.claims import Case, Measure, quantile
+from flowsim.verification.mm1 import WORK, scenario
 
 
 def loss(a: float, people: int) -> float:
@@ -60,7 +58,7 @@ def case(a: float, people: int, days: int, replications: int) -> Case:
                 "wait, P90",
                 "ln(C/0.1)/(cμ - λ)",
                 math.log(c / 0.1) / rate,
-                lambda w: float(np.quantile(w[0].wait(), 0.9)),
+                lambda w: quantile(w[0].wait(), 0.9),
                 "as if all had to wait, ln 10/(cμ - λ)",
                 math.log(10.0) / rate,
             ),

@@ -12,9 +12,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from claims import Case, Measure
-from mm1 import WORK
-from mmc import delay
+from flowsim.verification.claims import Case, Measure, mean_wait
+from flowsim.verification.mm1 import WORK
+from flowsim.verification.mmc import delay
 
 
 @dataclass(frozen=True)
@@ -34,14 +34,17 @@ class Kind:
 
 
 def exponential(name: str, per_hour: float, mean: float) -> Kind:
+    """A class with exponential work of this mean, in minutes."""
     return Kind(name, per_hour, f"exponential({mean:g} min)", mean, 2 * mean * mean)
 
 
 def constant(name: str, per_hour: float, mean: float) -> Kind:
+    """A class whose work always takes so many minutes."""
     return Kind(name, per_hour, f"{mean:g} min", mean, mean * mean)
 
 
 def uniform(name: str, per_hour: float, low: float, high: float) -> Kind:
+    """A class with work evenly between two numbers of minutes."""
     mean = (low + high) / 2
     return Kind(name, per_hour, f"{low:g} min .. {high:g} min", mean, (high - low) ** 2 / 12 + mean * mean)
 
@@ -76,7 +79,7 @@ def case(kinds: list[Kind], days: int, replications: int) -> Case:
                 f"mean wait of {kind.name}",
                 "W₀/(1 - σₖ₋₁)(1 - σₖ)",
                 rest / ((1 - before) * (1 - upto)),
-                lambda w, name=kind.name: float(w[0].wait(klass=name).mean()),
+                mean_wait(klass=kind.name),
                 "first in, first out for all, W₀/(1 - ρ)",
                 rest / (1 - total),
             )

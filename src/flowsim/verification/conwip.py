@@ -15,8 +15,8 @@ from math import comb
 
 import numpy as np
 
-from claims import MINUTE, Case, Measure, World
-from mm1 import WORK
+from flowsim.verification.claims import MINUTE, Case, Measure, World
+from flowsim.verification.mm1 import WORK
 
 STEPS = 5
 
