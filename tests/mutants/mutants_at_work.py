@@ -81,6 +81,13 @@ QUEUES = [
         on="plain",
         red=("lowest number",),
     ),
+    Mutant(
+        "no preference for the team named first",
+        "R8: a team passes a request while one that the step names earlier has somebody free",
+        ("careful", "return not (leaving and self._leaves_it(team, visit, now))", "return True"),
+        on="any of several teams",
+        red=("preference",),
+    ),
 ]
 
 PEOPLE = [

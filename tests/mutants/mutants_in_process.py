@@ -129,6 +129,13 @@ CUSTOMERS = [
         red=("withdrawals",),
     ),
     Mutant(
+        "withdraws before he is served",
+        "R3: customers withdraw after all that is due",
+        ("alarm", "WITHDRAW = EventPriority(2)", "WITHDRAW = EventPriority(0)"),
+        on="laid over 12: patience",
+        red=("withdrawals",),
+    ),
+    Mutant(
         "patience in elapsed time",
         "R15: elapsed, or in open time",
         ("customers", "until = after(patience.calendar, now,", "until = after(None, now,"),

@@ -55,7 +55,7 @@ def _check_team(trial: Trial, ground: Ground, index: int, own: IntArray, content
         # those who may not begin within x of closing are passed over by right in the last x of the day
         may = begun if not x else begun[hours.closing(here[begun]) - here[begun] >= x]
         if step >= 0:  # so are those whom a team that their step names earlier could have taken
-            may = may[~_left_to_others(ground, index, int(step), here[may])]
+            may = may[~left_to_others(ground, index, int(step), here[may])]
         times = here[may]
         waited = np.flatnonzero((limit == x) & (alike == step) & (left > joined) & known)
         low = np.searchsorted(times, since[waited])
@@ -76,7 +76,7 @@ def _check_team(trial: Trial, ground: Ground, index: int, own: IntArray, content
         trial.hold(worst <= key[waited], tell)
 
 
-def _left_to_others(ground: Ground, index: int, step: int, times: IntArray) -> BoolArray:
+def left_to_others(ground: Ground, index: int, step: int, times: IntArray) -> BoolArray:
     """At which instants a team may pass by what a step names another team for first: that is open and may have somebody
     free (R8)."""
     takings, staff, found = ground.takings, ground.staff, np.zeros(len(times), dtype=np.bool_)
