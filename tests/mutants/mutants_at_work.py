@@ -71,6 +71,20 @@ QUEUES = [
         red=("discipline",),
     ),
     Mutant(
+        "never to the end of a random queue",
+        "R8: a request joins a random queue at any place with the same chance",
+        ("waiting", "math.floor(lot * (len(line) + 1))", "math.floor(lot * len(line))"),
+        on="random",
+        red=("discipline",),
+    ),
+    Mutant(
+        "one lot for all passes of a random queue",
+        "R4: a lot each time it joins",
+        ("effort", "turn = 2 * visit.turn - int(visit.via != _BACK)", "turn = 1"),
+        on="random + late returns",
+        red=("discipline",),
+    ),
+    Mutant(
         "not the lowest number",
         "R8: the lowest free number takes it",
         (
