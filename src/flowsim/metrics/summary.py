@@ -100,7 +100,7 @@ def _of_features(
         rows.append(("chases", int(service.chases[measured].sum()) / n, "per request"))
     over = measured & frame.ended
     if over.any() and any(cls.delay_cost is not None for cls in classes):
-        rows.append(("delay cost", float(np.nansum(service.delay_cost[over])) / int(over.sum()), "currency"))
+        rows.append(("delay cost", service.delay_cost_of(over) / int(over.sum()), "currency"))
     if delivered.size and any(_more_than_one(frame.model, cls) for cls in classes):
         rows.append(("people time", int(service.people_time[delivered].sum()) / delivered.size / MINUTE, "min"))
     if delivered.size and any(paths(frame.model, cls.name).branches for cls in classes):
