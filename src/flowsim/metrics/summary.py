@@ -9,6 +9,7 @@ work for several people, a limit of the whole, a cost of delay) are there only w
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -192,10 +193,11 @@ def _of_teams(service: Service, teams: Sequence[TeamRow]) -> list[Measure]:
     found = []
     costs = [team.cost for team in teams if team.cost is not None]
     if costs:
-        found.append(Measure("cost", NONE, sum(costs), "currency"))
+        cost = math.fsum(costs)  # exact: `sum` adds floats in another way from Python 3.12 on
+        found.append(Measure("cost", NONE, cost, "currency"))
         n = _ended_in_window(frame)
         if n:
-            found.append(Measure("cost per ended request", NONE, sum(costs) / n, "currency"))
+            found.append(Measure("cost per ended request", NONE, cost / n, "currency"))
     met = [team.target_met for team in teams if team.target_met is not None]
     if met:
         found.append(Measure("lowest target met", NONE, min(met), "share"))
