@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flowsim import units
-from flowsim.errors import Place, ScenarioError
+from flowsim.errors import Place
 from flowsim.scenario import nodes, retarget, tree
 from flowsim.scenario.based_on import KEY, resolve_based_on
 from flowsim.scenario.names import look_up
@@ -119,7 +119,7 @@ def _scenarios(files: Mapping[str, str]) -> list[Document]:
             used.add(name)
             found.append(resolve_based_on(tree.parse(text, name, Path(name).parent), reader))
     if not found:
-        raise ScenarioError([])
+        nodes.refuse("FS100", "there is no scenario file", "")
     return found
 
 
