@@ -92,8 +92,9 @@ def estimation(material: Material, say: Say) -> Item:
     if len(manifest.states) > 1:
         found.append(
             say.t(
-                "Common random numbers: replication r of every state has the same requests with the same luck. "
-                "Differences are means of paired differences over replications, with their own t interval."
+                "Common random numbers: what the states have in common (classes, tasks, steps) meets the same luck in "
+                "replication r of each. Differences are means of paired differences over replications, with their own "
+                "t interval."
             )
         )
         found.append(
