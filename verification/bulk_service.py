@@ -93,7 +93,7 @@ def case(rho: float, size: int, days: int, replications: int) -> Case:
 
 def full() -> list[Case]:
     """Four at a time at 80 % load."""
-    return [case(0.8, 4, 130, 40)]
+    return [case(0.8, 4, 80, 40)]
 
 
 def quick() -> list[Case]:

@@ -83,7 +83,7 @@ def case(law: str, a: float, people: int, days: int, replications: int) -> Case:
 
 def full() -> list[Case]:
     """Four people who are asked for three, with three laws of work."""
-    return [case(law, 3.0, 4, 60, 40) for law in LAWS]
+    return [case(law, 3.0, 4, 40, 40) for law in LAWS]
 
 
 def quick() -> list[Case]:

@@ -153,7 +153,7 @@ def full() -> list[Case]:
         case("erlang", 0.8, 0.25, 300, 40, True),
         case("gamma", 0.8, 2.0, 600, 40, True),
         case("lognormal", 0.8, 2.0, 1000, 40, True),
-        mixed(0.75, 5, 15, 0.8, 500, 40),
+        mixed(0.75, 5, 15, 0.8, 350, 40),
     ]
 
 
