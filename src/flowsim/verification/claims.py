@@ -39,6 +39,7 @@ POWER = 0.02
 MINUTE = 60_000.0
 
 FloatArray = npt.NDArray[np.float64]
+Ticks = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,23 @@ class World:
             chosen &= r["class"] == [c.name for c in self.model.classes].index(klass)
         minutes: FloatArray = (r["ended"] - r["arrived"])[chosen] / MINUTE
         return minutes
+
+    def share_with(self, least: int) -> float:
+        """The share of time in [warm-up, length) with at least so many requests in process."""
+        r = self.record.requests
+        return self.share_between(r["arrived"], r["ended"], least)
+
+    def share_between(self, begins: Ticks, ends: Ticks, least: int) -> float:
+        """The share of time in [warm-up, length) covered by at least so many of these intervals; an end of -1 has not
+        come.
+        """
+        begins, ends = begins[begins >= 0], ends[ends >= 0]
+        at = np.concatenate((begins, ends))
+        order = np.argsort(at, kind="stable")
+        number = np.cumsum(np.repeat((1, -1), (len(begins), len(ends)))[order])
+        run = self.model.run
+        at = np.clip(np.append(at[order], run.length), run.warm_up, run.length)
+        return float(np.diff(at)[number >= least].sum()) / (run.length - run.warm_up)
 
     def throughput(self) -> float:
         """Requests that ended per minute in [warm-up, length), measured or not."""
