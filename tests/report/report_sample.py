@@ -28,12 +28,17 @@ FILES = sorted(path.name for path in SHIPPED.glob("*.yaml"))
 MEASURES = {"lead time mean": Finding(300.0, 270.0, 330.0, "min"), "within promise": Finding(0.5, 0.49, 0.51, "share")}
 
 
+@cache
+def _state(name: str, model: Model) -> State:
+    return State.of(name, model)
+
+
 def manifest(*models: Model, files: Mapping[str, str] | None = None, **changes: Any) -> Manifest:
     """A manifest of a run of these models that nobody ran; each is a state called by its name unless `states` are."""
     whole: dict[str, Any] = {
         "command": ("flowsim", "run", "folder/x.yaml"),
         "scenario": tuple(ScenarioFile.of(name, text) for name, text in (files or {}).items()),
-        "states": tuple(State.of(f"state {n}", model) for n, model in enumerate(models)),
+        "states": changes.get("states") or tuple(_state(f"state {n}", model) for n, model in enumerate(models)),
         "seed": 4711,
         "replications": 17,
         "engine": "an engine",
@@ -78,6 +83,12 @@ def report(material: Material, lang: str = "en") -> Report:
 def markdown(material: Material, lang: str = "en") -> str:
     """The report as Markdown."""
     return to_markdown(report(material, lang), Texts(lang))
+
+
+@cache
+def told(file: str, lang: str = "en") -> dict[str, Read]:
+    """The report of a shipped scenario, read back by item."""
+    return read(markdown(shipped(file), lang))
 
 
 # -- reading it back ---------------------------------------------------------------------------------------------------

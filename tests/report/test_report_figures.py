@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import replace
 
 import pytest
-from report_sample import FILES, Read, as_json, by_hand, laws, leaves, markdown, read, shipped
+from report_sample import FILES, Read, as_json, by_hand, laws, leaves, markdown, read, shipped, told
 
 from flowsim.model import Distribution, Model
 from flowsim.report import Material
@@ -37,14 +37,14 @@ def wrong_laws(model: Model, item: Read) -> list[str]:
 
 @pytest.mark.parametrize("file", FILES)
 def test_every_distribution_is_there_with_mean_and_spread(file: str) -> None:
-    assert wrong_laws(shipped(file).base, read(markdown(shipped(file)))["3.3"]) == []
+    assert wrong_laws(shipped(file).base, told(file)["3.3"]) == []
 
 
 def test_a_wrong_mean_is_seen() -> None:
-    told = read(markdown(shipped("permit.yaml")))["3.3"]
+    found = told("permit.yaml")["3.3"]
     other = shipped("permit.yaml").base
     task = replace(other.tasks[3], time=Distribution("constant", (9 * 60_000.0,)))
-    assert wrong_laws(replace(other, tasks=(*other.tasks[:3], task)), told)
+    assert wrong_laws(replace(other, tasks=(*other.tasks[:3], task)), found)
 
 
 CHANCES = ("chance", "share", "absence", "presence", "chances", "targets")
@@ -64,14 +64,14 @@ def chances_missing(model: Model, item: Read) -> set[str]:
 
 @pytest.mark.parametrize("file", FILES)
 def test_every_chance_is_there(file: str) -> None:
-    items = read(markdown(shipped(file)))
+    items = told(file)
     both = Read([*items["3.3"].texts, *items["2.5.3"].texts], [*items["3.3"].tables, *items["2.5.3"].tables])
     assert chances_missing(shipped(file).base, both) == set()
 
 
 def test_a_wrong_chance_is_seen() -> None:
-    told = read(markdown(shipped("permit.yaml")))["3.3"]
-    text = told.whole.replace("60%", "61%")
+    found = told("permit.yaml")["3.3"]
+    text = found.whole.replace("60%", "61%")
     assert chances_missing(shipped("permit.yaml").base, Read([text]))
 
 
@@ -97,7 +97,7 @@ def of_the_manifest(material: Material) -> dict[str, list[str]]:
 
 @pytest.mark.parametrize("file", FILES)
 def test_what_the_manifest_says_stands_where_it_belongs(file: str) -> None:
-    items = read(markdown(shipped(file)))
+    items = told(file)
     for number, said in of_the_manifest(shipped(file)).items():
         for text in said:
             assert text in items[number].whole, (number, text)
@@ -106,7 +106,7 @@ def test_what_the_manifest_says_stands_where_it_belongs(file: str) -> None:
 def test_teams_and_steps_stand_in_their_tables() -> None:
     for file in FILES:
         model = shipped(file).base
-        items = read(markdown(shipped(file)))
+        items = told(file)
         teams = items["2.5.3"].tables[0]
         people = teams[0].index("people" if not model.people else "people without a name")
         assert [(row[0], row[people]) for row in teams[1:]] == [(t.name, str(t.people)) for t in model.teams]
@@ -121,9 +121,9 @@ def test_teams_and_steps_stand_in_their_tables() -> None:
 
 
 def test_limits_and_branches_of_the_redesigns_are_told() -> None:
-    kanban = read(markdown(shipped("kanban-office.yaml")))["2.3"].whole
+    kanban = told("kanban-office.yaml")["2.3"].whole
     assert "limits" in kanban
-    parallel = read(markdown(shipped("parallel-advice.yaml")))["2.3"]
+    parallel = told("parallel-advice.yaml")["2.3"]
     assert any("at the same time" in chart for chart in parallel.fences)
     assert "{parallel: [Fire advice, Environment advice, Heritage advice], join: Decide}" in parallel.whole
 
@@ -152,6 +152,6 @@ def test_the_command_shows_no_folders_of_a_machine() -> None:
     file = made.manifest.scenario[0].file
     assert "/" in file
     command = ("flowsim", "compare", file, "--set", "teams.Front desk.people=3")
-    told = read(markdown(replace(made, manifest=replace(made.manifest, command=command))))["6.1"].whole
-    assert "flowsim compare permit.yaml --set 'teams.Front desk.people=3'" in told
-    assert file not in told
+    found = read(markdown(replace(made, manifest=replace(made.manifest, command=command))))["6.1"].whole
+    assert "flowsim compare permit.yaml --set 'teams.Front desk.people=3'" in found
+    assert file not in found

@@ -91,7 +91,10 @@ def material(word: str) -> Material:
     for name in ("chasing", "patience", "branches", "transfer batch", "cross-training", "routes", "backlog", "dates"):
         model = FEATURES[name](model) if name in FEATURES else model
     model = renamed(model, word)
-    made = by_hand(model, model, command=("flowsim", "run", word), warnings=(word,), engine=word, streams=word)
+    made = replace(
+        by_hand(plain(), plain(), command=("flowsim", "run", word), warnings=(word,), engine=word, streams=word),
+        models=(model, model),
+    )
     states = tuple(
         replace(s, name=f"{word}{n}", about=word, changes=(word,), sets=(word,))
         for n, s in enumerate(made.manifest.states)

@@ -112,4 +112,6 @@ def _inline(text: str, *, cell: bool = False) -> str:
 
 def _visible(text: str) -> str:
     """Without characters that steer a terminal, turn the direction of reading, or cannot be seen."""
+    if text.isascii() and text.isprintable():
+        return text
     return "".join("�" if unicodedata.category(c) in _UNSEEN and c not in "\n\t\r" else c for c in text)
