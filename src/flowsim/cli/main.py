@@ -31,6 +31,7 @@ COMMANDS = {
     "show": "Show the results of a run again, or follow one request.",
     "plot": "Draw the pictures of a run.",
     "reproduce": "Run a kept run again and say whether every table is the same.",
+    "verify": "See why the numbers may be believed: flowsim's own, and those of your model.",
     "stress": "Fill the STRESS-DES reporting checklist from a kept run.",
     "completion": "Print the script that lets your shell complete commands, paths and states.",
 }
