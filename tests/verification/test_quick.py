@@ -102,7 +102,7 @@ DEMANDED = {
 
 @pytest.mark.parametrize("what", DEMANDED)
 def test_what_was_demanded_is_there(what: str) -> None:
-    """Spoiled by taking a family out of the list of rooms."""
+    """A family taken out of the list of rooms is missed."""
     assert any(case.title.startswith(DEMANDED[what]) for case in CASES)
 
 
