@@ -6,13 +6,20 @@ import at_once
 import away
 import blocking
 import branches
+import bulk_service
 import busy_hours
 import change_over
 import chasing
 import committee
+import finite_room
+import forming
 import groups
+import loss
 import patience
+import queue_order
+import set_up
 import sharing
+import vacations
 from flowsim.verification import conwip, feedback, mg1, mm1, mmc, office_hours, pooling, priorities, tandem
 from flowsim.verification.claims import Case
 
@@ -20,7 +27,10 @@ ROOMS = (
     mm1,
     mmc,
     mg1,
+    queue_order,
     groups,
+    bulk_service,
+    forming,
     busy_hours,
     tandem,
     feedback,
@@ -29,13 +39,17 @@ ROOMS = (
     sharing,
     at_once,
     branches,
+    finite_room,
+    loss,
+    patience,
     blocking,
     conwip,
     committee,
+    vacations,
+    set_up,
     change_over,
     office_hours,
     away,
-    patience,
     chasing,
 )
 

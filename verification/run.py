@@ -2,19 +2,27 @@
 …]`.
 
 With words, only the cases whose title holds one of them are run; with --quick, the small cases of the test suite.
-Only a full run of all cases writes the page. The exit code is 1 when something fails.
+Only a full run of all cases writes the page, and keeps the result for docs/proof.md. The exit code is 1 when something
+fails.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import sys
 import time
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
+import numpy as np
+from scipy.integrate import simpson
+from scipy.special import stdtr
+
 import all_cases
 from flowsim.verification.claims import ALLOWED, POWER, Case, Verdict, judge
+from results import Result, keep
 
 PAGE = Path(__file__).parents[1] / "docs" / "verification.md"
 
@@ -38,10 +46,26 @@ def word(good: bool) -> str:
     return "PASS" if good else "**FAIL**"
 
 
+def statement(case: Case) -> str:
+    """What is claimed of a case, in a sentence."""
+    claimed = [f"{m.name}: {m.formula} = {number(m.theory)}" for m in case.measures]
+    return f"**Claim.** {'; '.join(claimed)}."
+
+
+def seed(case: Case) -> int:
+    """The seed in the scenario."""
+    found = re.search(r"seed: (\d+)", case.scenario)
+    if found is None:
+        raise ValueError(f"{case.title}: no seed in the scenario")
+    return int(found[1])
+
+
 def section(case: Case, verdicts: list[Verdict]) -> str:
     """A case as part of the page."""
     lines = [
         f"## {case.title}",
+        "",
+        statement(case),
         "",
         case.why.strip(),
         "",
@@ -49,9 +73,10 @@ def section(case: Case, verdicts: list[Verdict]) -> str:
         case.scenario.strip(),
         "```",
         "",
-        f"{case.replications} replications.",
+        f"{case.replications} replications, seed {seed(case)}.",
         "",
-        "| measure | formula | theory | estimate | standard error | allowed | off by (in errors) | verdict |",
+        "| measure | formula | theory | estimate | allowed | off by (in errors) "
+        f"| standard error (≤ {POWER:.0%}) | verdict |",
         "|---|---|---|---|---|---|---|---|",
     ]
     for v in verdicts:
@@ -61,11 +86,12 @@ def section(case: Case, verdicts: list[Verdict]) -> str:
             m.formula,
             number(m.theory),
             number(v.estimate),
+            f"± {number(ALLOWED * v.error)}",
+            f"{v.off:+.1f}",
             f"{number(v.error)} ({v.error / abs(m.theory):.1%})",
+            word(v.true and v.powerful),
         ]
-        lines.append(
-            f"| {' | '.join(cells)} | ± {number(ALLOWED * v.error)} | {v.off:+.1f} | {word(v.true and v.powerful)} |"
-        )
+        lines.append(f"| {' | '.join(cells)} |")
     lines += ["", "| mistake that must be refused | its value | estimate | refused |", "|---|---|---|---|"]
     for v in verdicts:
         m = v.measure
@@ -80,6 +106,63 @@ def overview(done: list[tuple[Case, list[Verdict]]]) -> str:
         good, caught = sum(v.true and v.powerful for v in verdicts), sum(v.caught for v in verdicts)
         lines.append(f"| {case.title} | {len(verdicts)} | {good} | {caught} |")
     return "\n".join([*lines, ""])
+
+
+def expected_largest(replications: Sequence[int]) -> float:
+    """The largest deviation, in standard errors, to be expected of true claims with so many replications each.
+
+    Each deviation follows Student's t; of independent ones all stay below x with chance Π P(|t| ≤ x), and the mean of
+    the largest is the integral of 1 less that.
+    """
+    x = np.linspace(0.0, 40.0, 40_001)
+    below = np.ones(x.shape)
+    for number_of in replications:
+        below *= 2.0 * stdtr(number_of - 1, x) - 1.0
+    return float(simpson(1.0 - below, x=x))
+
+
+def result(done: list[tuple[Case, list[Verdict]]], seconds: float) -> Result:
+    """What is kept of a full run."""
+    verdicts = [(case, v) for case, found in done for v in found]
+    return Result(
+        name="theory",
+        title="Queueing theory",
+        statement="Where theory knows the answer exactly, the engine gives it: every estimate lies within "
+        f"{ALLOWED} of its own standard errors, which are at most {POWER:.0%} of the value, and what a tempting "
+        "mistake would give is refused.",
+        command="python verification/run.py",
+        passed=bool(verdicts) and all(v.passed for _, v in verdicts),
+        figures={
+            "cases": len(done),
+            "measures": len(verdicts),
+            "passed": sum(v.true and v.powerful for _, v in verdicts),
+            "mistakes refused": sum(v.caught for _, v in verdicts),
+            "largest deviation (in standard errors)": round(max(abs(v.off) for _, v in verdicts), 2),
+            "expected largest of so many": round(expected_largest([case.replications for case, _ in verdicts]), 2),
+            "largest standard error (share of the value)": f"{max(share_of(v) for _, v in verdicts):.1%}",
+            "replications": sum(case.replications * len(case.states) for case, _ in done),
+        },
+        seconds=round(seconds, 1),
+        table=[
+            ["case", "measures", "passed", "mistakes refused", "largest deviation (in standard errors)"],
+            *(
+                [
+                    case.title,
+                    str(len(found)),
+                    str(sum(v.true and v.powerful for v in found)),
+                    str(sum(v.caught for v in found)),
+                    f"{max(abs(v.off) for v in found):.1f}",
+                ]
+                for case, found in done
+            ),
+        ],
+        notes=["Each claim with its derivation, scenario and verdict stands in docs/verification.md."],
+    )
+
+
+def share_of(verdict: Verdict) -> float:
+    """The standard error as a share of the value."""
+    return verdict.error / abs(verdict.measure.theory)
 
 
 def cases(quick: bool) -> list[Case]:
@@ -101,6 +184,7 @@ def main(arguments: list[str]) -> int:
     every = cases(quick)
     places = [i for i, c in enumerate(every) if not words or any(w.lower() in c.title.lower() for w in words)]
     done = []
+    begun = time.monotonic()
     with ProcessPoolExecutor(os.cpu_count()) as pool:
         for place, (found, seconds) in zip(places, pool.map(values, [quick] * len(places), places), strict=True):
             case = every[place]
@@ -113,7 +197,8 @@ def main(arguments: list[str]) -> int:
                 print(f"  {'PASS' if v.passed else 'FAIL'}  {v.measure.name}: {told}", flush=True)
     if not quick and len(places) == len(every):
         PAGE.write_text("\n".join([HEAD, overview(done), *(section(*pair) for pair in done)]), encoding="utf-8")
-        print(f"written: {PAGE.relative_to(PAGE.parents[1])}")
+        kept = keep(result(done, time.monotonic() - begun))
+        print(*(f"written: {path.relative_to(PAGE.parents[1])}" for path in (PAGE, kept)), sep="\n")
     return 0 if done and all(v.passed for _, verdicts in done for v in verdicts) else 1
 
 

@@ -29,9 +29,10 @@ MAY_USE: dict[str, tuple[str, ...]] = {
     "verification": ("errors", "units", "model", "draws", "record", "engine", "metrics", "scenario", "experiments"),
     "texts": ("errors", "units"),
     "plots": ("errors", "units", "texts", "record.disk"),  # a plot never computes
+    "report": ("errors", "model", "record", "scenario", "experiments", "texts"),
     "cli": (
         *("errors", "units", "model", "draws", "record", "metrics", "scenario", "experiments", "verification"),
-        *("texts", "plots"),
+        *("texts", "plots", "report"),
     ),
     "__main__": ("cli",),
 }

@@ -107,6 +107,9 @@ class TableWriter:
             return
         table = pa.concat_tables(self._gathered).unify_dictionaries().combine_chunks()
         self._gathered = []
+        self._write(table)
+
+    def _write(self, table: Any) -> None:
         with refusals(self.path):
             self._writer.write_table(table, row_group_size=MAX_GROUP_ROWS)
 
@@ -116,6 +119,8 @@ class TableWriter:
             return
         try:
             self._write_gathered()
+            if not self.rows:  # pyarrow 18.0 to 19.0 cannot read a file without any row group
+                self._write(self._schema.empty_table())
             with refusals(self.path):
                 self._writer.close()
                 self._sink.close()

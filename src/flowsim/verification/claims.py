@@ -19,6 +19,7 @@ import math
 import statistics
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -28,7 +29,7 @@ from flowsim.engine import run
 from flowsim.metrics.audit import audit
 from flowsim.model import Model
 from flowsim.record import Record
-from flowsim.scenario import load_text
+from flowsim.scenario import Compiled, load_text
 
 ALLOWED = 3.9
 """Standard errors by which an estimate may be off."""
@@ -39,6 +40,7 @@ POWER = 0.02
 MINUTE = 60_000.0
 
 FloatArray = npt.NDArray[np.float64]
+Ticks = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,23 @@ class World:
             chosen &= r["class"] == [c.name for c in self.model.classes].index(klass)
         minutes: FloatArray = (r["ended"] - r["arrived"])[chosen] / MINUTE
         return minutes
+
+    def share_with(self, least: int) -> float:
+        """The share of time in [warm-up, length) with at least so many requests in process."""
+        r = self.record.requests
+        return self.share_between(r["arrived"], r["ended"], least)
+
+    def share_between(self, begins: Ticks, ends: Ticks, least: int) -> float:
+        """The share of time in [warm-up, length) covered by at least so many of these intervals; an end of -1 has not
+        come.
+        """
+        begins, ends = begins[begins >= 0], ends[ends >= 0]
+        at = np.concatenate((begins, ends))
+        order = np.argsort(at, kind="stable")
+        number = np.cumsum(np.repeat((1, -1), (len(begins), len(ends)))[order])
+        run = self.model.run
+        at = np.clip(np.append(at[order], run.length), run.warm_up, run.length)
+        return float(np.diff(at)[number >= least].sum()) / (run.length - run.warm_up)
 
     def throughput(self) -> float:
         """Requests that ended per minute in [warm-up, length), measured or not."""
@@ -169,20 +188,31 @@ class Verdict:
 
 def judge(case: Case) -> list[Verdict]:
     """Run all replications of a case, each passed by the audit, and judge each measure."""
-    scenario = load_text(case.scenario, f"{case.title}.yaml")
-    states = [scenario.compile(state) for state in case.states]
-    values: list[list[float]] = [[] for _ in case.measures]
-    for replication in range(1, case.replications + 1):
-        worlds = []
-        for state in states:
-            record = run(state.model, Draws(state.seed, replication))
-            audit(state.model, record).require()
-            if (record.requests["ended"][record.requests["measured"] == 1] < 0).any():
-                raise ValueError(f"{case.title}: measured requests are unfinished, so the estimates would lean")
-            worlds.append(World(state.model, record))
-        for found, measure in zip(values, case.measures, strict=True):
-            found.append(measure.seen(worlds))
+    return verdicts(case, [values(case, replication) for replication in range(1, case.replications + 1)])
+
+
+def values(case: Case, replication: int) -> list[float]:
+    """What one replication of a case, passed by the audit, gives for each measure."""
+    worlds = []
+    for state in _states(case.scenario, case.title, case.states):
+        record = run(state.model, Draws(state.seed, replication))
+        audit(state.model, record).require()
+        if (record.requests["ended"][record.requests["measured"] == 1] < 0).any():
+            raise ValueError(f"{case.title}: measured requests are unfinished, so the estimates would lean")
+        worlds.append(World(state.model, record))
+    return [measure.seen(worlds) for measure in case.measures]
+
+
+def verdicts(case: Case, found: Sequence[Sequence[float]]) -> list[Verdict]:
+    """Each measure judged by the values of the replications."""
     return [
-        Verdict(measure, statistics.fmean(found), statistics.stdev(found) / math.sqrt(len(found)))
-        for measure, found in zip(case.measures, values, strict=True)
+        Verdict(measure, statistics.fmean(own), statistics.stdev(own) / math.sqrt(len(own)))
+        for measure, own in zip(case.measures, zip(*found, strict=True), strict=True)
     ]
+
+
+@lru_cache(maxsize=8)
+def _states(scenario: str, title: str, names: tuple[str, ...]) -> tuple[Compiled, ...]:
+    """The states of a case, ready to run."""
+    loaded = load_text(scenario, f"{title}.yaml")
+    return tuple(loaded.compile(name) for name in names)

@@ -66,6 +66,7 @@ def case(load: float, p: float, days: int, replications: int) -> Case:
             ),
         ),
         replications,
+        spoiled=(f"{p:.0%} to Serve", f"{p + 0.05:.0%} to Serve"),
     )
 
 

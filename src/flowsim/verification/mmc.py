@@ -64,6 +64,7 @@ def case(a: float, people: int, days: int, replications: int) -> Case:
             ),
         ),
         replications,
+        spoiled=(f"people: {people}", f"people: {people + 1}"),
     )
 
 

@@ -73,6 +73,7 @@ def case(rate: int, weeks: int, replications: int) -> Case:
             ),
         ),
         replications,
+        spoiled=("09:00-17:00", "09:00-16:00"),
     )
 
 

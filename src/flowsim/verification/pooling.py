@@ -66,6 +66,7 @@ def case(rho: float, days: int, replications: int) -> Case:
         ),
         replications,
         ("apart", "together"),
+        spoiled=("into: Both", "into: Both, people: 3"),
     )
 
 
@@ -76,4 +77,4 @@ def full() -> list[Case]:
 
 def quick() -> list[Case]:
     """Each at 60 % load."""
-    return [case(0.6, 60, 20)]
+    return [case(0.6, 45, 20)]

@@ -91,6 +91,7 @@ def case(kinds: list[Kind], days: int, replications: int) -> Case:
         scenario(kinds, days),
         tuple(measures),
         replications,
+        spoiled=("priority: 0", "priority: 1"),
     )
 
 

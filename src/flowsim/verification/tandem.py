@@ -1,9 +1,9 @@
-"""Three teams in a row, one person each, exponential work, Poisson arrivals.
+"""Teams in a row, one person each, exponential work, Poisson arrivals.
 
 The requests that leave an M/M/1 queue are again Poisson at rate λ, and what left before t says nothing about who is
 there at t (Burke 1956): each team is an M/M/1 queue of its own, whatever the order of fast and slow ones. The times a
 request spends at the teams are moreover independent (Reich 1957), so their variances add up and, with equal loads,
-the lead time is a sum of three exponentials of mean 1/(μ - λ), an Erlang law.
+the lead time at m teams is a sum of m exponentials of mean 1/(μ - λ), an Erlang law.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from scipy.special import gammaincinv
 
 from flowsim.verification.claims import Case, Measure, mean_wait, quantile
 from flowsim.verification.mm1 import WORK
+
+WORDS = {3: "three", 5: "five"}
 
 
 def scenario(works: list[float], per_hour: float, days: int, seed: int) -> str:
@@ -36,40 +38,43 @@ tasks:
 """
 
 
-def equal(rho: float, days: int, replications: int) -> Case:
-    """Three equal teams at load ρ: the whole law of the lead time is known."""
+def equal(rho: float, days: int, replications: int, many: int = 3) -> Case:
+    """So many equal teams at load ρ: the whole law of the lead time is known."""
     stay = WORK / (1 - rho)
+    word = WORDS[many]
+    last = "ABCDE"[many - 1]
     return Case(
-        f"Tandem of three equal teams at {rho:.0%} load",
+        f"Tandem of {word} equal teams at {rho:.0%} load",
         __doc__ or "",
-        scenario([WORK] * 3, 60.0 / WORK * rho, days, 4),
+        scenario([WORK] * many, 60.0 / WORK * rho, days, 4 if many == 3 else 37),
         (
             Measure(
-                "mean wait at the third team",
+                f"mean wait at team {last}",
                 "ρ/(μ - λ)",
                 rho * stay,
-                lambda w: float(w[0].wait("Step C").mean()),
-                "as if requests came more evenly after two teams: half of it",
+                lambda w: float(w[0].wait(f"Step {last}").mean()),
+                "as if requests came more evenly after other teams: half of it",
                 rho * stay / 2,
             ),
             Measure(
                 "lead time, standard deviation",
-                "√3/(μ - λ)",
-                math.sqrt(3.0) * stay,
+                f"√{many}/(μ - λ)",
+                math.sqrt(many) * stay,
                 lambda w: float(np.std(w[0].lead())),
-                "as if the teams' delays came together, 3/(μ - λ)",
-                3.0 * stay,
+                f"as if the teams' delays came together, {many}/(μ - λ)",
+                many * stay,
             ),
             Measure(
                 "lead time, P90",
-                "Erlang of three stages, P90",
-                float(gammaincinv(3.0, 0.9)) * stay,
+                f"Erlang of {word} stages, P90",
+                float(gammaincinv(many, 0.9)) * stay,
                 lambda w: quantile(w[0].lead(), 0.9),
-                "the P90 of the teams added up, 3 ln 10/(μ - λ)",
-                3.0 * math.log(10.0) * stay,
+                f"the P90 of the teams added up, {many} ln 10/(μ - λ)",
+                many * math.log(10.0) * stay,
             ),
         ),
         replications,
+        spoiled=(f"Team {last}: {{people: 1", f"Team {last}: {{people: 2"),
     )
 
 
@@ -106,14 +111,15 @@ def unequal(loads: list[float], days: int, replications: int) -> Case:
         scenario(works, per_hour, days, 5),
         tuple(measures),
         replications,
+        spoiled=("Team B: {people: 1", "Team B: {people: 2"),
     )
 
 
 def full() -> list[Case]:
-    """Equal teams at 80 %, and 80 %, 50 % and 70 %."""
-    return [equal(0.8, 300, 40), unequal([0.8, 0.5, 0.7], 200, 40)]
+    """Three equal teams at 80 %; 80 %, 50 % and 70 %; five equal teams at 70 %."""
+    return [equal(0.8, 300, 40), unequal([0.8, 0.5, 0.7], 200, 40), equal(0.7, 100, 40, 5)]
 
 
 def quick() -> list[Case]:
-    """Equal teams at 50 %."""
-    return [equal(0.5, 80, 20)]
+    """Three equal teams at 50 %, five at 40 %."""
+    return [equal(0.5, 80, 20), equal(0.4, 36, 20, 5)]
