@@ -68,7 +68,6 @@ run: {{length: {days + 1} days, warm-up: 1 day, seed: 103}}
         (
             Measure("share that goes on to Check at once", lambda s: float((s.blocked("Check") == 0).mean())),
             Measure("share that goes on to Decide at once", lambda s: float((s.blocked("Decide") == 0).mean())),
-            Measure("mean time blocked before Check", lambda s: float(s.blocked("Check").mean()), weak=True),
             Measure("mean time blocked before Decide", lambda s: float(s.blocked("Decide").mean()), weak=True),
             Measure("mean lead time", mean_lead(), told=False),
         ),
@@ -160,7 +159,7 @@ def full() -> list[Pair]:
     """All measures, at high loads."""
     return [
         three_at_one_desk(13.5, 60, 30),
-        two_classes((4, 4), 60, 30),
+        two_classes((4, 3.5), 80, 30),
         few_places(12, 40, 30),
         impatient(7.5, 30, 30),
         five_desks(4.5, 40, 30),
