@@ -164,7 +164,7 @@ run: {{length: {days + 1} days, warm-up: 1 day, seed: 106}}
         lambda: network(rate, Pmf([1, 2, 5], [0.5, 0.3, 0.2])),
         (
             Measure("share that waits", waits()),
-            Measure("share that waits over half an hour", waits(30), weak=True),
+            Measure("share that waits over 20 minutes", waits(20), weak=True),
             Measure("mean lead time", mean_lead()),
         ),
         "one by one",

@@ -19,17 +19,18 @@ from flowsim.draws import Draws
 from flowsim.engine import run, waiting
 from flowsim.model import Model
 from flowsim.record import Record
+from results import FOLDER
 
 
 def test_a_few_of_each_family(capsys: pytest.CaptureFixture[str]) -> None:
     """Twelve families, two scenarios each: all the same, all counted, nothing kept."""
-    before = sorted(oracle.keep.__globals__["FOLDER"].glob("*"))
+    before = sorted(FOLDER.glob("*"))
     assert oracle.main(["--examples", "24", "--jobs", "1"]) == 0
     told = capsys.readouterr().out
     for family in oracle.FAMILIES:
         counts = re.search(rf"^{family.name}: 2 scenarios, ([\d,]+) requests, ([\d,]+) instants", told, re.MULTILINE)
         assert counts is not None
-    assert sorted(oracle.keep.__globals__["FOLDER"].glob("*")) == before
+    assert sorted(FOLDER.glob("*")) == before
 
 
 def test_named_families_are_there() -> None:
