@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -196,6 +196,20 @@ def test_a_run_that_fails_its_audit_ends_with_3(folder: Path, monkeypatch: pytes
 
 # -- flowsim itself ---------------------------------------------------------------------------------------------------
 
+
+@dataclass(frozen=True)
+class Kept:
+    """Data with the fingerprint they must have, and the one they have here."""
+
+    name: str
+    found: str = "abc"
+    expected: str = "abc"
+
+    @property
+    def same(self) -> bool:
+        return self.expected == self.found
+
+
 SMALL = [place for place, offer in enumerate(OFFERED) if "Office" in offer.claim]
 
 
@@ -232,11 +246,15 @@ def test_flowsim_itself_when_something_does_not_hold(tmp_path: Path, monkeypatch
     """Spoiled: one desk is not what the recursion says, one fault goes unseen."""
     monkeypatch.setattr(on_demand, "compare", lambda *_: Compared(30, "request 3: [1], expected [2] (ticks)"))
     monkeypatch.setattr(on_demand, "faults", lambda: [Fault("a request lost", ())])
+    monkeypatch.setattr(on_demand, "same_everywhere", lambda: [Kept("exponential draws"), Kept("permit", "abd")])
     monkeypatch.setattr(on_demand, "prove", partial(on_demand.prove, claims=[], desks=3))
     answer = quick(tmp_path, "verify", "--jobs", "1")
     assert answer.code == 3
     for words in ("3 desks DIFFER", "request 3: [1], expected [2]", "NOT SEEN", "0 of 1 are refused.", "NOT ALL"):
         assert words in " ".join(answer.out.split())
+    assert "4. The same data here as everywhere" in answer.out
+    lines = {line.split("  ")[1]: line.split()[-1] for line in answer.out.partition("4. ")[2].splitlines()[1:3]}
+    assert lines == {"exponential draws": "same", "permit": "DIFFERENT"}
     found = quick(tmp_path, "--quiet", "verify", "--jobs", "1", "--json")
     assert found.code == 3
     assert found.json["passed"] is False
