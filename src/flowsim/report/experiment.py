@@ -5,7 +5,7 @@ from __future__ import annotations
 from flowsim.experiments.estimates import MATTERS
 from flowsim.experiments.statistics import CONFIDENCE
 from flowsim.model import Model
-from flowsim.model.rates import laid_out
+from flowsim.model.calendar import laid_out
 from flowsim.report.material import Material
 from flowsim.report.parts import Author, Block, Item, Text, bullets, table
 from flowsim.report.say import Say

@@ -19,9 +19,9 @@ from flowsim.model import (
     Calendar,
     Model,
     Need,
-    OpenTimes,
     Run,
     Task,
+    laid_out,
     relations,
 )
 from flowsim.model.calendar import DAY, FOREVER, WEEK
@@ -193,7 +193,7 @@ def _run(context: Context) -> Run:
     """Length and warm-up in ticks, laid out on the calendar of the run (R16)."""
     form = context.form.run
     name = context.run_calendar
-    open_times = OpenTimes(context.calendars[name], context.form.start)
+    open_times = laid_out(context.calendars[name], context.form.start)
     ends: dict[str, int] = {}
     for field, length in (("length", form.length), ("warm-up", form.warm_up)):
         at = ("run", field)

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flowsim.model import Model, OpenTimes
+from flowsim.model import Model, laid_out
 from flowsim.model.load import loads
 from flowsim.verification.own.bounds import Least
 from flowsim.verification.own.busy import Capacity, Load, capacity, team_loads
@@ -153,7 +153,7 @@ def _leaning(model: Model, desk: Desk, every: dict[str, Desk], load: dict[str, f
     """By which share the mean may be off because every run begins with nobody there: what is left of that at the end of
     the warm-up, spread over the window.
     """
-    times = OpenTimes(desk.calendar, model.start)
+    times = laid_out(desk.calendar, model.start)
     before, during = times.worked(0, model.run.warm_up), times.worked(model.run.warm_up, model.run.length)
     longest = max(memory(every[name], load[name]) for name in (desk.team, *desk.fed_by))
     return longest / during * math.exp(-before / longest) if 0.0 < longest < math.inf and during else 0.0
