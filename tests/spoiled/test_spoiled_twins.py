@@ -19,6 +19,7 @@ import program
 import pytest
 import run_sample
 import sample_table
+import test_bounds
 import test_cli_new
 import test_from_run
 import test_journal
@@ -30,6 +31,7 @@ import test_recursion_limits
 import test_recursion_people
 import test_replay
 import test_replicate
+import test_report_items
 import test_same_luck
 import test_sharing
 import test_staff
@@ -41,7 +43,10 @@ from patched_engine import Patch, engine_with
 from plain_people import desks
 from plain_rows import row_with_patience
 
+import fuzz
+import hostile
 import mutation
+import round_trips
 from flowsim.draws import Draws
 from flowsim.engine import run
 from flowsim.errors import AuditError, StorageError
@@ -319,6 +324,20 @@ def test_stale_goes_red(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     assert generate.stale() == [other]
 
 
+def test_has_no_words_goes_red() -> None:
+    assert test_report_items._has_no_words("Intake")
+    assert not test_report_items._has_no_words("The team is open on weekdays.")
+
+
+def test_codes_goes_red(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that is looked at for eleven seconds."""
+    assert test_bounds.codes(tmp_path, "flowsim: 1\n")
+    clock = iter((0.0, 11.0))
+    monkeypatch.setattr(test_bounds, "time", SimpleNamespace(process_time=lambda: next(clock)))
+    with pytest.raises(AssertionError):
+        test_bounds.codes(tmp_path, "flowsim: 1\n")
+
+
 # -- proofs ------------------------------------------------------------------------------------------------------------
 
 
@@ -333,3 +352,23 @@ def test_conclude_goes_red(monkeypatch: pytest.MonkeyPatch) -> None:
         plugin: Any = SimpleNamespace(mutants=mutants, verdicts=verdicts, known=5)
         assert mutation.conclude(plugin, 1.0) == code
         assert kept[-1].passed is (code == 0)
+
+
+@pytest.mark.parametrize(("wrong", "code"), [([], 0), (["number 7: a traceback"], 1)])
+def test_main_goes_red(wrong: list[str], code: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hostile input: one thing wrong in a whole run."""
+    kept: list[Any] = []
+    monkeypatch.setattr(hostile, "keep", kept.append)
+    monkeypatch.setattr(hostile, "carry_out", lambda what, *_: hostile.Tally(wrong=wrong if what == "files" else []))
+    monkeypatch.setattr(sys, "argv", ["hostile.py", "--files", "1", "--commands", "1"])
+    assert hostile.main() == code
+    assert [result.passed for result in kept] == [code == 0]
+
+
+@pytest.mark.parametrize(("found", "runs", "code"), [("", 10**6, 0), ("ZeroDivisionError", 10**6, 1), ("", 1, 1)])
+def test_everything_goes_red(found: str, runs: int, code: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fuzzing: something found, and fewer inputs tried than there were to be."""
+    done = SimpleNamespace(found=found, runs=runs, seconds=1.0, reached=5)
+    monkeypatch.setattr(fuzz, "fuzz", lambda *_: done)
+    monkeypatch.setattr(round_trips, "hold", lambda *_, **__: None)
+    assert fuzz._everything(1000, 1, trying=True) == code
