@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import at_once
 import away
 import blocking
@@ -54,11 +56,13 @@ ROOMS = (
 )
 
 
-def full() -> list[Case]:
+@cache
+def full() -> tuple[Case, ...]:
     """The cases of the page: high loads, long runs; some minutes in all."""
-    return [case for room in ROOMS for case in room.full()]
+    return tuple(case for room in ROOMS for case in room.full())
 
 
-def quick() -> list[Case]:
+@cache
+def quick() -> tuple[Case, ...]:
     """The same claims at loads up to 70 %, for every test run; some seconds in all."""
-    return [case for room in ROOMS for case in room.quick()]
+    return tuple(case for room in ROOMS for case in room.quick())

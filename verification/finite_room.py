@@ -150,7 +150,7 @@ def lost(a: float, people: int, room: int, days: int, replications: int) -> Case
 
 def full() -> list[Case]:
     """At 80 % load; five places at 80 %, three places for two at 75 %."""
-    return [outside(0.8, 4, 250, 40), lost(0.8, 1, 5, 80, 40), lost(1.5, 2, 3, 40, 40)]
+    return [outside(0.8, 4, 180, 40), lost(0.8, 1, 5, 80, 40), lost(1.5, 2, 3, 40, 40)]
 
 
 def quick() -> list[Case]:

@@ -165,7 +165,7 @@ def share_of(verdict: Verdict) -> float:
     return verdict.error / abs(verdict.measure.theory)
 
 
-def cases(quick: bool) -> list[Case]:
+def cases(quick: bool) -> tuple[Case, ...]:
     """All cases, small or large, in the order of the page."""
     return all_cases.quick() if quick else all_cases.full()
 

@@ -34,7 +34,7 @@ from flowsim.model.calendar import MINUTE
 from flowsim.model.families import FAMILIES
 from flowsim.record import INSTANTS, NONE
 
-COUNT = 40
+COUNT = 32
 TIMES = {*INSTANTS, "arrived", "age", "due", "ended", "began", "joined"}
 
 

@@ -37,6 +37,11 @@ class Case:
         """The Model of its first state."""
         return self.compiled.model
 
+    @functools.cached_property
+    def played(self) -> Columns:
+        """What its run gives."""
+        return played(self.model, self.compiled.seed)
+
 
 @functools.cache
 def cases(count: int) -> tuple[Case, ...]:

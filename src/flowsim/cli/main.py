@@ -158,6 +158,8 @@ def main() -> None:
         fail(1, [_problem("FS001", "this is a defect in flowsim: too deep a recursion", _REPORT)], as_json)
     except Exception as error:
         _debug(error)
+        if os.environ.get("_FLOWSIM_COMPLETE"):  # not by the script of a shell, which says what is to be completed
+            fail(2, [_problem("FS003", "nothing says what is to be completed", _COMPLETE)], as_json)
         what = f"this is a defect in flowsim: {type(error).__name__}: {' '.join(str(error).split())[:300]}"
         fail(1, [_problem("FS001", what, _REPORT)], as_json)
 

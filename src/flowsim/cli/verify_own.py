@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from flowsim.verification.own.report import Report, Wait
 
 MINUTE = 60_000
+ONE_RUN = "one run is no test"
 WEEK = 7 * 24 * 60 * MINUTE
 
 
@@ -33,9 +34,12 @@ def tell_own(
             f"The audit held every run against the rules: {report.checks} checks on {_grouped(report.visits)} visits "
             f"of {_grouped(report.requests)} requests, {_grouped(report.facts)} facts, all hold."
         )
-        for part in (_tell_loads, _tell_little, _tell_bounds):
-            output.line()
-            part(output, report)
+        output.line()
+        _tell_loads(output, report)
+        output.line()
+        _tell_little(output, report, explain=report is reports[0])
+        output.line()
+        _tell_bounds(output, report)
         output.line()
         _tell_waits(output, model, report)
         output.line()
@@ -58,23 +62,27 @@ def _load_words(output: Output, row: Load) -> str:
         return f"overloaded: no steady state, the queue grows by {format_number(row.grows_by, 1)} a week"
     if row.verdict == "differs":
         return "DIFFERS"
+    if row.judged.error is None and row.verdict != "agrees":
+        return ONE_RUN
     return f"{row.verdict}: {row.why}" if row.verdict == "explained" else row.verdict
 
 
-def _tell_little(output: Output, report: Report) -> None:
+def _tell_little(output: Output, report: Report, explain: bool) -> None:
     output.paragraph("Little's law: the number there = how many come × how long they stay", "head")
     whole, *others = report.flows
     rows = [_flow_row(flow, report.window) for flow in (whole, *(f for f in others if f.came and f.area))]
     head = ("", "there", "come a week", "stay", "come × stay")
     output.line(table(rows, head=head, right=(1, 2, 3, 4), width=output.width))
+    if explain:
+        output.paragraph(
+            "Times are by the clock, nights included. The last column may differ from the first: who is there at "
+            "either end of the window stays partly outside it. Counted exactly it may not: the number there, added up "
+            "from all comings and goings in order of time, is the sum of all stays; for the whole process also the "
+            "engine's own count, for each step what the ledger says of where the time goes."
+        )
     bad = len(report.broken)
-    output.paragraph(
-        "Times are by the clock, nights included. The last column may differ a little from the first: who is there at "
-        "either end of the window stays partly outside it. Counted exactly it may not: the number there, added up from "
-        "all comings and goings in order of time, is the sum of all stays; for the whole process also the engine's own "
-        f"count, for each step what the ledger says of where the time goes. {_grouped(report.identities)} pairs of sums, "
-        + ("each equal to the millisecond." if not bad else f"of which {_grouped(bad)} are NOT EQUAL.")
-    )
+    equal = "each equal to the millisecond" if not bad else f"of which {_grouped(bad)} are NOT EQUAL"
+    output.paragraph(f"{_grouped(report.identities)} pairs of such sums, {equal}.", "bad" if bad else "")
     for one in report.broken[:5]:
         said = f"{one.what}: {one.swept} ms by comings and goings, {one.expected} ms by {one.against}"
         output.paragraph(said, "bad")
@@ -136,8 +144,8 @@ def _tell_waits(output: Output, model: Model, report: Report) -> None:
     if exact:
         output.line()
     output.paragraph(
-        "No formula is exact for these. Where an estimate makes sense (Allen and Cunneen) it is given, of the order of, "
-        "and no test."
+        "No formula is exact for these. Where an estimate makes sense (Allen and Cunneen) it is given: of the order "
+        "of, and no test."
     )
     rows = [
         (wait.team, _time(model, wait, wait.about), _time(model, wait, wait.simulated), wait.why) for wait in others
@@ -169,6 +177,7 @@ def _exact_row(model: Model, wait: Wait) -> tuple[str, ...]:
     off = "" if judged.off is None else f"{judged.off:+.1f} errors"
     more = f": {judged.needed} runs would do" if judged.needed else ""
     word = {"agrees": "PASS", "differs": "FAIL"}.get(judged.verdict, f"{judged.verdict}{more}")
+    word = ONE_RUN if judged.error is None else word
     simulated = f"{unit.figure(judged.estimate / MINUTE)}{error} {unit.short}"
     return (name, wait.formula, unit.told(judged.should / MINUTE), simulated, off, word)
 

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from flowsim.experiments.statistics import Floats
 from flowsim.experiments.stored import StoredRun
-from flowsim.model import Model, from_json
+from flowsim.model import Model
 from flowsim.record.columns import TextColumn, Values
 
 Cell = str | float | None
@@ -63,7 +63,7 @@ class Findings:
         """The Model of a state."""
         if state not in self._models:
             found = next(s for s in self.run.manifest.states if s.name == state)
-            self._models[state] = from_json(found.model_json())
+            self._models[state] = found.read_model()
         return self._models[state]
 
     def get(self, state: str, measure: str, klass: str = "") -> Finding | None:

@@ -12,7 +12,6 @@ from flowsim.errors import ResultsError
 from flowsim.experiments.experiment import Plan, Progress, StatePlan, perform
 from flowsim.experiments.store import RunFolder
 from flowsim.experiments.stored import StoredRun
-from flowsim.model import from_json
 from flowsim.record.manifest import package_versions
 
 
@@ -38,7 +37,7 @@ def reproduce(stored: StoredRun, jobs: int | None = None, progress: Progress | N
     manifest = stored.manifest
     plan = Plan(
         title="again",
-        states=tuple(StatePlan(s.name, from_json(s.model_json()), s.about, s.changes, s.sets) for s in manifest.states),
+        states=tuple(StatePlan(s.name, s.read_model(), s.about, s.changes, s.sets) for s in manifest.states),
         replications=manifest.replications,
         seed=manifest.seed,
         files={},

@@ -119,7 +119,7 @@ def case(rho: float, days: int, replications: int, many: int = 5) -> Case:
 
 def full() -> list[Case]:
     """At 80 % load."""
-    return [case(0.8, 300, 40, 10)]
+    return [case(0.8, 300, 40, 8)]
 
 
 def quick() -> list[Case]:

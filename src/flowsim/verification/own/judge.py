@@ -53,7 +53,7 @@ def judge(values: Sequence[float], should: float, leaning: float = 0.0) -> Judge
     """
     mean, n = statistics.fmean(values), len(values)
     if n < 2:
-        return Judged(should, mean, None, math.inf, UNCLEAR, 10)
+        return Judged(should, mean, None, math.inf, UNCLEAR)
     error = statistics.stdev(values) / math.sqrt(n)
     chance = most_errors(n) * error
     lean = leaning * abs(should)
