@@ -15,8 +15,8 @@ def tell_proof(output: Output, proof: Proof, seconds: float) -> None:
     """The four parts one after the other, and the verdict."""
     output.paragraph("1. What queueing theory knows exactly, and what flowsim gives", "head")
     output.paragraph(
-        "Times in minutes unless it says otherwise. ± is the standard error of the simulated figure; it may be off by "
-        "3.9 of these, and no larger than 2% of the figure."
+        "Times in minutes unless it says otherwise. ± is the standard error of the simulated figure. To pass, a figure "
+        "is within 3.9 of these of theory, and one of these is at most 2% of the figure."
     )
     for claim in proof.claims:
         _tell_claim(output, claim)

@@ -129,6 +129,8 @@ class Customers(Careful):
             else:
                 self._step_out(visit)
             visit.kind = _CUT_SHORT
+            if visit.goer is not None:  # nobody took it: it counts with the first team named (R8)
+                visit.team = station.team.index
             self.write_untaken(visit, now)
         if visit.goer is not None:
             entry = next(entry for entry in self.going_on if entry[1] is visit)

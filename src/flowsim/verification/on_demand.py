@@ -118,13 +118,13 @@ def prove(
     its model, and what `spread` raises.
     """
     places = range(len(offered.OFFERED)) if claims is None else claims
-    tasks = [
+    tasks = [_Task("same"), _Task("faults")]  # first, for these are the longest by themselves
+    tasks += [
         _Task("claim", place, replication)
         for place in places
         for replication in range(1, offered.case(place).replications + 1)
     ]
     tasks += [_Task("desks", desks, number) for number in range(-(-desks // _TOGETHER))]
-    tasks += [_Task("faults"), _Task("same")]
     found: dict[str, list[_Found]] = {}
     with closing(spread(_do, tasks, workers)) as answers:
         for done, (task, answer) in enumerate(zip(tasks, answers, strict=True), start=1):
