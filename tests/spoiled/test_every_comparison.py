@@ -39,12 +39,15 @@ def test_nothing_is_listed_that_is_not_there() -> None:
 
 @pytest.mark.parametrize(("name", "twin"), [*TWINS.items(), *IN_THE_PROGRAM.items()], ids=lambda text: text)
 def test_a_twin_is_a_test_of_that_comparison(name: str, twin: str) -> None:
-    """It is there, and names what it is the twin of: by itself, or by way of a method or a fixture of that name."""
-    assert twin in TESTS, f"there is no test {twin}"
-    simple = name.rpartition(".")[2]
-    named = {node.id for node in ast.walk(TESTS[twin]) if isinstance(node, ast.Name)}
-    named |= {node.attr for node in ast.walk(TESTS[twin]) if isinstance(node, ast.Attribute)}
-    assert simple in named, f"{twin} does not use {simple}"
+    """It is there, and names what it is the twin of, or what is told to lead to that."""
+    test, _, by = twin.partition(" by ")
+    assert test in TESTS, f"there is no test {test}"
+    wanted = by or name.rpartition(".")[2]
+    nodes = list(ast.walk(TESTS[test]))
+    named = {node.id for node in nodes if isinstance(node, ast.Name)}
+    named |= {node.attr for node in nodes if isinstance(node, ast.Attribute)}
+    named |= {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    assert wanted in named, f"{test} does not use {wanted}"
 
 
 SPOILED = {

@@ -9,27 +9,29 @@ import threading
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from types import ModuleType, SimpleNamespace
+from types import SimpleNamespace
 from typing import Any
 
 import generate
 import kept_runs
 import numpy as np
+import plain_check
 import program
 import pytest
-import run_sample
 import sample_table
+import test_bounds
 import test_cli_new
 import test_from_run
 import test_journal
 import test_pairs
+import test_payload_words
 import test_recursion
 import test_recursion_branches
 import test_recursion_customers
-import test_recursion_limits
 import test_recursion_people
 import test_replay
 import test_replicate
+import test_report_items
 import test_same_luck
 import test_sharing
 import test_staff
@@ -38,10 +40,15 @@ import test_store_faults
 import traces
 from features import plain, with_features
 from patched_engine import Patch, engine_with
+from plain_check import Oracle
 from plain_people import desks
-from plain_rows import row_with_patience
+from plain_rows import row_with_patience, with_branches
 
+import fuzz
+import hostile
 import mutation
+import oracle
+import round_trips
 from flowsim.draws import Draws
 from flowsim.engine import run
 from flowsim.errors import AuditError, StorageError
@@ -146,26 +153,32 @@ def test_audited_goes_red(monkeypatch: pytest.MonkeyPatch) -> None:
         test_pairs.audited(plain())
 
 
-CHECKED: dict[ModuleType, tuple[Any, ...]] = {
-    test_recursion: (test_recursion.BUSY, 11),
-    test_recursion_branches: (test_recursion_branches.advice(), 4),
-    test_recursion_customers: (test_recursion_customers.slow(test_recursion_customers.PATIENCE), 3, row_with_patience),
-    test_recursion_limits: (test_recursion_limits.busy(), 5),
-    test_recursion_people: (test_recursion_people.pair(), 8, desks),
+def late(model: Model, draws: Draws) -> Record:
+    """An engine by whose record one visit took a tick longer."""
+    return spoiled(spoiled(run(model, draws), "visits", "worked"), "visits", "released")
+
+
+CHECKED: dict[str, tuple[Model, int, Oracle]] = {
+    "branches": (test_recursion_branches.advice(), 4, with_branches),
+    "people": (test_recursion_people.pair(), 8, desks),
+    "customers": (test_recursion_customers.slow(test_recursion_customers.PATIENCE), 3, row_with_patience),
 }
 
 
-@pytest.mark.parametrize("room", CHECKED, ids=lambda room: room.__name__)
-def test_check_goes_red(room: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A whole recursion held against an engine by whose record one visit took a tick longer."""
-
-    def late(model: Model, draws: Draws) -> Record:
-        return spoiled(spoiled(run(model, draws), "visits", "worked"), "visits", "released")
-
-    room.check(*CHECKED[room])
-    monkeypatch.setattr(room, "run", late)
+@pytest.mark.parametrize("what", CHECKED)
+def test_check_goes_red(what: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A whole recursion held against an engine."""
+    plain_check.check(*CHECKED[what])
+    monkeypatch.setattr(plain_check, "run", late)
     with pytest.raises(AssertionError):
-        room.check(*CHECKED[room])
+        plain_check.check(*CHECKED[what])
+
+
+def test_check_line_goes_red(monkeypatch: pytest.MonkeyPatch) -> None:
+    test_recursion.check_line(test_recursion.BUSY, 11)
+    monkeypatch.setattr(test_recursion, "run", late)
+    with pytest.raises(AssertionError):
+        test_recursion.check_line(test_recursion.BUSY, 11)
 
 
 # -- experiments -------------------------------------------------------------------------------------------------------
@@ -189,7 +202,7 @@ def test_contiguous_goes_red(tmp_path: Path) -> None:
 
 
 def test_complete_goes_red(tmp_path: Path) -> None:
-    run_sample.keep(tmp_path)
+    kept_runs.kept(tmp_path, kept_runs.of_models(test_journal.by_hand(), replications=1))
     (name,) = test_store_faults.complete(tmp_path)
     summary = tmp_path / name / "summary.csv"
     summary.write_text(summary.read_text(encoding="utf-8") + "more,1\n", encoding="utf-8")
@@ -319,6 +332,33 @@ def test_stale_goes_red(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     assert generate.stale() == [other]
 
 
+def test_has_no_words_goes_red() -> None:
+    assert test_report_items._has_no_words("Intake")
+    assert not test_report_items._has_no_words("The team is open on weekdays.")
+
+
+def test_codes_goes_red(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that is looked at for eleven seconds."""
+    assert test_bounds.codes(tmp_path, "flowsim: 1\n")
+    clock = iter((0.0, 11.0))
+    monkeypatch.setattr(test_bounds, "time", SimpleNamespace(process_time=lambda: next(clock)))
+    with pytest.raises(AssertionError):
+        test_bounds.codes(tmp_path, "flowsim: 1\n")
+
+
+def test_asked_goes_red(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An answer without end, and one that takes ten seconds."""
+    assert test_payload_words.asked(tmp_path, ["--version"]).code == 0
+    monkeypatch.setattr(test_payload_words, "quick", lambda *_, **__: program.Answer(0, "x" * 700_000, ""))
+    with pytest.raises(AssertionError):
+        test_payload_words.asked(tmp_path, ["--version"])
+    clock = iter((0.0, 10.0))
+    monkeypatch.setattr(test_payload_words, "quick", lambda *_, **__: program.Answer(0, "x", ""))
+    monkeypatch.setattr(test_payload_words, "time", SimpleNamespace(process_time=lambda: next(clock)))
+    with pytest.raises(AssertionError):
+        test_payload_words.asked(tmp_path, ["--version"])
+
+
 # -- proofs ------------------------------------------------------------------------------------------------------------
 
 
@@ -333,3 +373,35 @@ def test_conclude_goes_red(monkeypatch: pytest.MonkeyPatch) -> None:
         plugin: Any = SimpleNamespace(mutants=mutants, verdicts=verdicts, known=5)
         assert mutation.conclude(plugin, 1.0) == code
         assert kept[-1].passed is (code == 0)
+
+
+@pytest.mark.parametrize(("wrong", "code"), [([], 0), (["number 7: a traceback"], 1)])
+def test_main_goes_red(wrong: list[str], code: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hostile input: one thing wrong in a whole run."""
+    kept: list[Any] = []
+    monkeypatch.setattr(hostile, "keep", kept.append)
+    monkeypatch.setattr(hostile, "carry_out", lambda what, *_: hostile.Tally(wrong=wrong if what == "files" else []))
+    monkeypatch.setattr(sys, "argv", ["hostile.py", "--files", "1", "--commands", "1"])
+    assert hostile.main() == code
+    assert [result.passed for result in kept] == [code == 0]
+
+
+@pytest.mark.parametrize(("found", "runs", "code"), [("", 10**6, 0), ("ZeroDivisionError", 10**6, 1), ("", 1, 1)])
+def test_everything_goes_red(found: str, runs: int, code: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fuzzing: something found, and fewer inputs tried than there were to be."""
+    done = SimpleNamespace(found=found, runs=runs, seconds=1.0, reached=5)
+    monkeypatch.setattr(fuzz, "fuzz", lambda *_: done)
+    monkeypatch.setattr(round_trips, "hold", lambda *_, **__: None)
+    assert fuzz._everything(1000, 1, trying=True) == code
+
+
+@pytest.mark.parametrize("failure", ["", "FAIL pooled teams: AssertionError"])
+def test_keep_result_goes_red(failure: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The oracle: one scenario in which the engine differs."""
+    kept: list[Any] = []
+    monkeypatch.setattr(oracle, "keep", lambda result: kept.append(result) or Path(oracle.__file__).resolve())
+    told: Any = SimpleNamespace(examples=10, seed=1)
+    found = oracle.Found()
+    found.failure = failure
+    oracle.keep_result(told, found, [], 1.0)
+    assert [result.passed for result in kept] == [failure == ""]

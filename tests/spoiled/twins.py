@@ -34,11 +34,8 @@ TWINS = {
     # engines
     "plain_rules.differences": "test_recursion_limits::test_r14_the_comparison_goes_red_for_one_tick",
     "test_recursion.differences": "test_recursion::test_the_comparison_goes_red_for_one_tick",
-    "test_recursion.check": "test_spoiled_twins::test_check_goes_red",
-    "test_recursion_branches.check": "test_spoiled_twins::test_check_goes_red",
-    "test_recursion_customers.check": "test_spoiled_twins::test_check_goes_red",
-    "test_recursion_limits.check": "test_spoiled_twins::test_check_goes_red",
-    "test_recursion_people.check": "test_spoiled_twins::test_check_goes_red",
+    "test_recursion.check_line": "test_spoiled_twins::test_check_line_goes_red",
+    "plain_check.check": "test_spoiled_twins::test_check_goes_red",
     "test_pairs.audited": "test_spoiled_twins::test_audited_goes_red",
     "test_mutants.caught": "test_mutants::test_a_fault_that_is_none_is_not_caught",
     # experiments
@@ -51,6 +48,14 @@ TWINS = {
     "test_journey.hold_against_the_ledger": "test_journey::test_the_comparison_can_fail",
     "test_staff.ledger": "test_spoiled_twins::test_ledger_goes_red",
     "test_sharing._time_of": "test_spoiled_twins::test_time_of_goes_red",
+    # generated scenarios
+    "held.hold_model": "test_generated::test_a_spoiled_engine_is_found by found_by",
+    "held.not_finite": "test_generated::test_a_figure_that_is_not_finite_is_found by found_by",
+    "test_generated.missing": "test_generated::test_a_field_that_is_never_drawn_is_missed",
+    "test_scaling.compared": "test_scaling::test_one_time_that_is_not_stretched_shows",
+    "test_splitting.compared": "test_splitting::test_a_half_that_has_another_law_is_not",
+    "test_rewriting.played_twice": "test_rewriting::test_where_order_has_a_meaning_it_shows by differ",
+    "test_rewriting.changes": "test_rewriting::test_names_that_stand_in_the_key_of_a_draw_say_something",
     # files and pages
     "pages.differences": "test_examples::test_a_wrong_number_is_seen",
     "console.run_page": "test_commands::test_a_wrong_output_is_seen",
@@ -60,6 +65,26 @@ TWINS = {
     "test_corpus.differences": "test_corpus::test_a_code_without_a_file_goes_red",
     "test_schema.takes": "test_schema::test_an_example_that_is_not_taken_goes_red",
     "test_api.fits": "test_api::test_the_json_schema_refuses_wrong_shapes",
+    "test_bounds.codes": "test_spoiled_twins::test_codes_goes_red",
+    "hostile_files.unclear": "test_hostile_files::test_a_program_that_does_so_is_seen by try_one",
+    "hostile_commands._strays": "test_hostile_commands::test_a_program_that_does_so_is_seen by try_one",
+    "round_trips.exact_length": "test_round_trips::test_a_writer_that_loses_goes_red",
+    "round_trips.length_for_people": "test_round_trips::test_a_writer_that_is_wrong_goes_red",
+    "round_trips.working_for_people": "test_round_trips::test_a_writer_that_is_wrong_goes_red",
+    "round_trips.number_for_people": "test_round_trips::test_a_writer_that_is_wrong_goes_red",
+    "round_trips.share_for_people": "test_round_trips::test_a_writer_that_is_wrong_goes_red",
+    "test_payload_files.looked_at": "test_payload_files::test_what_is_shown_of_another_file_is_seen",
+    "test_payload_words.asked": "test_spoiled_twins::test_asked_goes_red",
+    "test_payload_names.harm_in_csv": "test_payload_names::test_a_formula_in_a_table_is_seen",
+    "test_payload_names.harm_in_svg": "test_payload_names::test_a_picture_that_acts_is_seen",
+    "test_payload_names.harm_in_places": "test_payload_names::test_a_stray_file_is_seen",
+    # the report
+    "test_report_complete.unnoticed": "test_report_complete::test_a_report_that_leaves_an_item_out_is_seen",
+    "test_report_figures.wrong_laws": "test_report_figures::test_a_wrong_mean_is_seen",
+    "test_report_figures.chances_missing": "test_report_figures::test_a_wrong_chance_is_seen",
+    "test_report_harmless.harm": "test_report_harmless::test_harm_that_comes_through_is_seen",
+    "test_report_items._says_something": "test_report_items::test_an_item_that_says_nothing_is_seen",
+    "test_report_items._has_no_words": "test_spoiled_twins::test_has_no_words_goes_red",
     # pictures
     "extents.off_page": "test_plots_layout::test_the_checks_see_what_is_wrong",
     "extents.overlaps": "test_plots_layout::test_the_checks_see_what_is_wrong",
@@ -67,9 +92,17 @@ TWINS = {
     "test_from_run.draw_all": "test_spoiled_twins::test_draw_all_goes_red",
     # proofs
     "mutants.main": "test_mutants_hunt::test_a_mutant_that_is_missed_makes_the_proof_fail",
+    "test_golden.unlike": "test_golden::test_one_value_off_by_a_tick_goes_red",
+    "platforms.holds": "test_platforms::test_a_difference_a_failure_or_a_missing_interpreter_goes_red",
+    "peers.main": "test_peers::test_the_command_fails_when_the_tools_differ",
+    "two_tools.agree": "test_peers::test_both_errors_count",
+    "oracle.keep_result": "test_spoiled_twins::test_keep_result_goes_red",
+    "run.result": "test_theory_page::test_a_result_counts_what_passed",
+    "hostile.main": "test_spoiled_twins::test_main_goes_red",
+    "fuzz._everything": "test_spoiled_twins::test_everything_goes_red",
     "mutation.conclude": "test_spoiled_twins::test_conclude_goes_red",
 }
-"""Comparison (module.name) -> the test (module::name) in which it goes red."""
+"""Comparison (module.name) -> the test (module::name) in which it goes red; "by" names what the test calls instead."""
 
 IN_THE_PROGRAM = {
     "flowsim.metrics.audit.audit": "test_audit_spoiled::test_a_spoiled_record_is_caught_by_name",
@@ -100,11 +133,18 @@ NO_COMPARISONS = {
         "test_nearly_valid.spots",
         "test_identity._changed",
         "test_architecture._is_text",
+        "test_report_harmless.renamed",
+        "test_payload_results.made",
+        "test_same_work.reorganised",
+        "own_models.written",
+        "peer_models.full",
+        "hostile_files.spread",
     ),
     "it works out by itself what others are held against, and asserts only that it did not lose its way": (
         "plain_people.desks",
         "test_people_tables.second_look",
     ),
+    "it writes down a verdict that is given to it": ("generated.result", "platforms.result"),
     "it takes out what a test then holds against what it expects, and asserts only that nothing is lost on the way": (
         "pages._column",
         "test_cli_features.rows",
@@ -146,6 +186,9 @@ NO_COMPARISONS = {
         "test_shipped.claims",
         "test_shipped._claim",
         "test_texts_catalogue.literals",
+        "report_sample.read",
+        "platform_probe.c_library",
+        "test_payload_names._codes",
         "results.kept",
     ),
 }
