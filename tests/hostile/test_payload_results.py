@@ -201,6 +201,17 @@ def _seen(folder: Path) -> dict[str, int]:
     return {name: when for name, when in found.items() if "-plots" not in name}
 
 
+@pytest.mark.parametrize(
+    "what", ["no states", "a model of another kind", "a table outside", "a manifest that is a pipe", "far too deep"]
+)
+def test_changed_results_are_not_made_again(made: Path, tmp_path: Path, what: str) -> None:
+    shutil.copytree(made / "results/run", tmp_path / "run")
+    DEEDS[what](tmp_path / "run")
+    answer = quick(tmp_path, "reproduce", "run")
+    assert answer.code == 4
+    assert "FS60" in answer.err
+
+
 def test_results_that_nobody_changed_are_shown(made: Path, tmp_path: Path) -> None:
     """Spoiled the other way: what is refused above is refused for the change."""
     shutil.copytree(made, tmp_path / "home")

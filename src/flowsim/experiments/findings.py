@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from flowsim.errors import ResultsError
 from flowsim.experiments.statistics import Floats
 from flowsim.experiments.stored import StoredRun
 from flowsim.model import Model
@@ -52,11 +53,16 @@ NONE_IS_ZERO = {
 
 
 class Findings:
-    """A stored run, read for showing. Estimates and differences are read once, when first asked for."""
+    """A stored run, read for showing. Estimates and differences are read once, when first asked for.
+
+    Raises ResultsError FS603 for a run of no states: somebody made that, flowsim does not.
+    """
 
     def __init__(self, run: StoredRun) -> None:
         self.run = run
         self.states = tuple(s.name for s in run.manifest.states)
+        if not self.states:
+            raise ResultsError(f"{run.path} holds no state", code="FS603", hint="run the scenario again: flowsim run")
         self._models: dict[str, Model] = {}
 
     def model(self, state: str) -> Model:

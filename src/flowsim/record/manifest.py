@@ -271,8 +271,6 @@ def _contradictions(manifest: Manifest) -> Iterator[str]:
     for state in manifest.states:
         if _sha256(state.model_json()) != state.identity:
             yield f"the identity of state {state.name!r} does not fit its model"
-    if not manifest.states:
-        yield "it has no state"
     if len({state.name for state in manifest.states}) < len(manifest.states):
         yield "a state stands twice"
     if manifest.seed < 0 or manifest.replications < 1:
