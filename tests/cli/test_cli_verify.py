@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import pytest
 from program import TINY, flowsim, quick
-from test_cli_hostile import NAMES, _scenario
 
 from flowsim.metrics import audit as auditing
 from flowsim.metrics.audit_report import AuditReport, Check
 from flowsim.verification import on_demand
 from flowsim.verification.faults import Fault
+from flowsim.verification.golden import Golden
 from flowsim.verification.offered import OFFERED
 from flowsim.verification.own import verify as own
 from flowsim.verification.own.seen import Job, Seen, look
@@ -126,18 +126,6 @@ def test_a_wrong_command_line(folder: Path, arguments: list[str], said: str) -> 
     assert said in answer.err
 
 
-@pytest.mark.parametrize("names", [NAMES[:8], NAMES[8:]], ids=["first", "second"])
-def test_hostile_names_do_no_harm(tmp_path: Path, names: tuple[str, ...]) -> None:
-    """`quick` looks at the streams; here that everything fits, and that the names are there in full."""
-    (tmp_path / "hostile.yaml").write_text(_scenario(names), encoding="utf-8")
-    answer = quick(tmp_path, "verify", "hostile.yaml", "--jobs", "1")
-    assert answer.code == 0
-    assert all(len(line) <= 80 for line in answer.out.splitlines())
-    found = quick(tmp_path, "verify", "hostile.yaml", "--jobs", "1", "--json").json
-    assert [row["team"] for row in found["states"][0]["loads"]] == [names[3], names[4]]
-    assert {path.name for path in tmp_path.iterdir()} == {"hostile.yaml"}
-
-
 def spoil(kind: str, seen: Seen) -> Seen:
     """A replication in which something does not hold."""
     if kind == "little":
@@ -197,25 +185,14 @@ def test_a_run_that_fails_its_audit_ends_with_3(folder: Path, monkeypatch: pytes
 # -- flowsim itself ---------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Kept:
-    """Data with the fingerprint they must have, and the one they have here."""
-
-    name: str
-    found: str = "abc"
-    expected: str = "abc"
-
-    @property
-    def same(self) -> bool:
-        return self.expected == self.found
-
-
+OTHER = [Golden("exponential draws", "abc", "abc"), Golden("permit", "abc", "abd", "by table visits")]
 SMALL = [place for place, offer in enumerate(OFFERED) if "Office" in offer.claim]
 
 
 def test_flowsim_itself_in_words_and_for_a_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """One claim, a few desks, all faults."""
     monkeypatch.setattr(on_demand, "prove", partial(on_demand.prove, claims=SMALL, desks=10))
+    monkeypatch.setattr(on_demand, "golden_scenarios", lambda **_: [])
     answer = quick(tmp_path, "verify", "--jobs", "1")
     assert answer.code == 0
     out = " ".join(answer.out.split())
@@ -226,6 +203,7 @@ def test_flowsim_itself_in_words_and_for_a_program(tmp_path: Path, monkeypatch: 
         "10 random desks",
         "every one the same.",
         "14 of 14 are refused.",
+        "every one is the same here.",
         "All of it holds",
     ):
         assert words in out
@@ -246,15 +224,17 @@ def test_flowsim_itself_when_something_does_not_hold(tmp_path: Path, monkeypatch
     """Spoiled: one desk is not what the recursion says, one fault goes unseen."""
     monkeypatch.setattr(on_demand, "compare", lambda *_: Compared(30, "request 3: [1], expected [2] (ticks)"))
     monkeypatch.setattr(on_demand, "faults", lambda: [Fault("a request lost", ())])
-    monkeypatch.setattr(on_demand, "same_everywhere", lambda: [Kept("exponential draws"), Kept("permit", "abd")])
+    monkeypatch.setattr(on_demand, "same_everywhere", lambda: OTHER)
     monkeypatch.setattr(on_demand, "prove", partial(on_demand.prove, claims=[], desks=3))
     answer = quick(tmp_path, "verify", "--jobs", "1")
     assert answer.code == 3
     for words in ("3 desks DIFFER", "request 3: [1], expected [2]", "NOT SEEN", "0 of 1 are refused.", "NOT ALL"):
         assert words in " ".join(answer.out.split())
     assert "4. The same data here as everywhere" in answer.out
-    lines = {line.split("  ")[1]: line.split()[-1] for line in answer.out.partition("4. ")[2].splitlines()[1:3]}
-    assert lines == {"exponential draws": "same", "permit": "DIFFERENT"}
+    told = " ".join(answer.out.partition("4. ")[2].split())
+    assert "2 hashes" in told
+    assert "1 of them DIFFER here. permit: DIFFERENT. by table visits" in told
+    assert "exponential draws" not in told
     found = quick(tmp_path, "--quiet", "verify", "--jobs", "1", "--json")
     assert found.code == 3
     assert found.json["passed"] is False

@@ -7,6 +7,7 @@ import io
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from unicodedata import combining
 from xml.etree import ElementTree
 
 import payloads
@@ -154,6 +155,12 @@ def test_legal_names_do_no_harm(tmp_path: Path, first: int) -> None:
         shown = quick(home, *arguments)
         assert shown.code == 0
         assert "{name}" not in shown.out.replace(names[0], "") or "{name} {count}" in names
+    assert quick(home, "stress", "--lang", "nl").code == 0
+    verified = quick(home, "verify", "t.yaml", "--jobs", "1")
+    assert verified.code == 0
+    assert all(sum(not combining(sign) for sign in line) <= 80 for line in verified.out.splitlines())
+    loads = quick(home, "verify", "t.yaml", "--jobs", "1", "--json").json["states"][0]["loads"]
+    assert {row["team"] for row in loads} >= {names[i % len(names)] for i in (6, 7, 8)}
     assert quick(home, "plot", "--kind", "ledger", "--kind", "life-strips", "--format", "svg").code == 0
     kept = next((home / "results").glob("*/manifest.json")).parent
     for picture in (home / "results").rglob("*.svg"):

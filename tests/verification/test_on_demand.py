@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,6 +12,7 @@ from flowsim.engine import run
 from flowsim.verification import faults as putting_in
 from flowsim.verification import offered, on_demand
 from flowsim.verification.claims import Measure, Verdict
+from flowsim.verification.golden import Golden
 from flowsim.verification.on_demand import Claimed, Proof, prove
 from flowsim.verification.recursion import Compared, Desk, compare, foresee, held_against, random_desk
 
@@ -78,19 +79,6 @@ def test_a_fault_that_is_none_goes_unseen(monkeypatch: pytest.MonkeyPatch) -> No
 # -- the whole --------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Kept:
-    """Data that are what they were, or are not."""
-
-    name: str
-    expected: str
-    found: str
-
-    @property
-    def same(self) -> bool:
-        return self.expected == self.found
-
-
 def verdict(estimate: float) -> Verdict:
     return Verdict(Measure("wait", "", 10.0, lambda _: 0.0, "", 20.0), estimate, 0.1)
 
@@ -99,7 +87,7 @@ GOOD = Proof(
     (Claimed("a desk", "M/M/1", 20, (verdict(10.1),)),),
     (Compared(30, ""),),
     (putting_in.Fault("a millisecond", ("work",)),),
-    (Kept("draws", "abc", "abc"),),
+    (Golden("draws", "abc", "abc"),),
 )
 
 
@@ -109,7 +97,7 @@ def test_each_part_alone_can_fail() -> None:
     assert not replace(GOOD, claims=(replace(GOOD.claims[0], verdicts=(verdict(10.5),)),)).passed
     assert not replace(GOOD, desks=(Compared(30, "request 1: …"),)).passed
     assert not replace(GOOD, faults=(putting_in.Fault("a millisecond", ()),)).passed
-    assert not replace(GOOD, same=(Kept("draws", "abc", "abd"),)).passed
+    assert not replace(GOOD, same=(Golden("draws", "abc", "abd"),)).passed
 
 
 def test_every_claim_is_made_and_told_once() -> None:

@@ -45,9 +45,13 @@ def tell_proof(output: Output, proof: Proof, seconds: float) -> None:
     if proof.same:
         output.line()
         output.paragraph("4. The same data here as everywhere", "head")
-        for one in proof.same:
-            same = output.style("the same", "good") if one.same else output.style("DIFFERENT", "bad")
-            output.line(f"  {one.name:<62}  {same}")
+        other = [one for one in proof.same if not one.same]
+        output.paragraph(
+            f"{len(proof.same)} hashes of draws and of the data of the shipped scenarios, written down when they were "
+            "made elsewhere: " + ("every one is the same here." if not other else f"{len(other)} of them DIFFER here.")
+        )
+        for one in other:
+            output.paragraph(f"  {one.name}: DIFFERENT. {one.why}", "bad")
     output.line()
     verdict = "All of it holds" if proof.passed else "NOT ALL OF IT HOLDS"
     output.paragraph(f"{verdict} ({seconds:.0f} s).", "good" if proof.passed else "bad")

@@ -92,8 +92,8 @@ class _Journey:
 @lru_cache(maxsize=64)
 def traffic(model: Model, klass: str, start: str | None = None) -> Traffic:
     """Expected visits and moves of a request of this class, from its first step or, in a backlog, from the step `start`
-    on: there it is, whether it needs anything there or not (R5). The model is sound (no `relations`). The same answer is
-    given again, as long as it is remembered: nobody may write into its arrays.
+    on: there it is, whether it needs anything there or not (R5). The model is sound (no `relations`). What is asked
+    again gets the same answer: nobody may write into its arrays.
 
     Raises ScenarioError (FS501, FS503) when some requests of the class never end.
     """

@@ -87,7 +87,7 @@ def numbers(rho: float, many: int) -> tuple[Measure, ...]:
     """What is known of the number present."""
     return (
         Measure(
-            f"share of time with {many} or more present",
+            f"time with {many} or more present",
             f"ρ^{many}",
             rho**many,
             lambda w: w[0].share_with(many),

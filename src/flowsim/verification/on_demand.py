@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from typing import Protocol
 
 from flowsim.experiments.replicate import spread
 from flowsim.verification import offered
 from flowsim.verification.claims import Verdict, verdicts
 from flowsim.verification.faults import Fault, faults
+from flowsim.verification.golden import Golden, golden_draws, golden_scenarios
 from flowsim.verification.recursion import Compared, compare, random_desk
 
 DESKS = 200
@@ -23,30 +23,6 @@ _TOGETHER = 10
 """Desks to a job."""
 
 Progress = Callable[[int, int], None]
-
-
-class Same(Protocol):
-    """Data made here, held against what was made when they were kept: `expected` and `found` are fingerprints."""
-
-    @property
-    def name(self) -> str:
-        """What it is."""
-        ...
-
-    @property
-    def expected(self) -> str:
-        """The fingerprint that was kept."""
-        ...
-
-    @property
-    def found(self) -> str:
-        """The fingerprint of what was made here."""
-        ...
-
-    @property
-    def same(self) -> bool:
-        """Whether they are equal."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -71,7 +47,7 @@ class Proof:
     claims: tuple[Claimed, ...]
     desks: tuple[Compared, ...]
     faults: tuple[Fault, ...]
-    same: tuple[Same, ...]
+    same: tuple[Golden, ...]
 
     @property
     def instants(self) -> int:
@@ -85,9 +61,9 @@ class Proof:
         return good and all(fault.refused_by for fault in self.faults) and all(one.same for one in self.same)
 
 
-def same_everywhere() -> list[Same]:
+def same_everywhere() -> list[Golden]:
     """Draws and shipped scenarios whose data must be the same on every machine."""
-    return []
+    return [*golden_draws(), *golden_scenarios(quick=True)]
 
 
 @dataclass(frozen=True)
@@ -99,7 +75,7 @@ class _Task:
     number: int = 0
 
 
-_Found = Sequence[float] | Sequence[Compared] | Sequence[Fault] | Sequence[Same]
+_Found = Sequence[float] | Sequence[Compared] | Sequence[Fault] | Sequence[Golden]
 
 
 def _do(task: _Task) -> _Found:
