@@ -12,14 +12,15 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 
-from hostile_commands import try_commands
+from hostile_commands import ROOMY, WORKING, try_commands
 from hostile_files import LONGEST, MOST, Tally, spread, try_files
 from results import Result, keep
 
 STATEMENT = (
     "Whatever stands in a scenario file or on a command line: no traceback, no exit code that is not documented, at "
-    f"most {LONGEST:g} s of the processor beyond the start (simulating and drawing apart), at most {MOST:g} MB, "
-    "nothing written where nobody asked for it; every error of a file names file, line, field and a documented code."
+    f"most {LONGEST:g} s of the processor beyond the start and {MOST:g} MB ({WORKING:g} s and {ROOMY:g} MB for what "
+    "simulates or draws), nothing written where nobody asked for it; every error of a file names file, line, field "
+    "and a documented code."
 )
 HOW = "A file is checked, and run, in a fork of a process that imported flowsim; a command line is a new interpreter."
 RARE = "Nothing wrong in {number} files: fewer than {share:.2%} of such files are (95 %)."

@@ -72,7 +72,7 @@ def documented() -> frozenset[str]:
     return frozenset(re.findall(r"^### (FS\d{3})$", (ROOT / "docs/messages.md").read_text(encoding="utf-8"), re.M))
 
 
-def amiss(ended: Ended, codes: Sequence[int], longest: float = LONGEST) -> Iterator[str]:
+def amiss(ended: Ended, codes: Sequence[int], longest: float = LONGEST, most: float = MOST) -> Iterator[str]:
     """What no process may do, whatever it is given. `codes` are the exit codes it may end with."""
     if ended.code not in codes:
         last = ended.err.strip().splitlines()[-1:] or ended.out.strip().splitlines()[-1:]
@@ -85,7 +85,7 @@ def amiss(ended: Ended, codes: Sequence[int], longest: float = LONGEST) -> Itera
         yield "steers the terminal"
     if ended.cpu > longest:
         yield f"takes {ended.cpu:.1f} s of the processor"
-    if ended.memory > MOST:
+    if ended.memory > most:
         yield f"takes {ended.memory:.0f} MB"
 
 
