@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import stat
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from flowsim.errors import ResultsError, UsageError
@@ -28,12 +28,15 @@ class StoredRun:
         self.manifest = manifest
         self._sound: set[str] = set()
 
-    def table(self, name: str, columns: Sequence[str] | None = None) -> dict[str, Values]:
-        """A table, or these columns of it. The first time its SHA-256 is held against the manifest.
+    def table(
+        self, name: str, columns: Sequence[str] | None = None, where: Mapping[str, str | int] | None = None
+    ) -> dict[str, Values]:
+        """A table, or these columns of it, or the rows with these values. The first time its SHA-256 is held against
+        the manifest.
 
         Raises ResultsError FS603 when the file is damaged, UsageError FS608 when there is no such table or column.
         """
-        return read_table(self._checked(name), columns)
+        return read_table(self._checked(name), columns, where)
 
     def describe(self, name: str) -> tuple[Col, ...]:
         """The columns of a table. Raises as `table` does."""
