@@ -94,3 +94,21 @@ def test_shares_of_time_by_hand() -> None:
     begins, ends = np.array([0, 2, 3, -1]) * hour, np.array([2, -1, 5, -1]) * hour
     assert world.share_between(np.maximum(begins, -1), np.maximum(ends, -1), 1) == 1.0
     assert world.share_between(np.maximum(begins, -1), np.maximum(ends, -1), 2) == pytest.approx(1 / 3)
+
+
+def test_a_case_that_is_off_is_looked_at_once_more() -> None:
+    """With other numbers and more of them; one that is right is not, and one that is wrong is off again (spoiled)."""
+    short = replace(mm1.case(0.5, 8, 6), replications=6)
+    again = theory.second(short)
+    assert (theory.seed(again), again.replications) == (theory.seed(short) + 1000, 24)
+    right, wrong = theory.looks(short), theory.looks(replace(short, measures=mm1.case(0.8, 8, 6).measures))
+    assert [len(look) for look in (right, wrong)] == [1, 2]
+    assert all(v.true for v in right[0])
+    assert not any(v.true for look in wrong for v in look)
+    assert wrong[1][0].error < wrong[0][0].error
+    told = theory.section(CASE, verdicts(), verdicts(5.0))
+    assert "off by +5.0" in told
+    assert f"with {4 * CASE.replications} replications and seed 1001" in told
+    kept = theory.result([(CASE, verdicts())], 1.0, {CASE.title: verdicts(5.0)})
+    assert kept.passed
+    assert any("off by +5.0 errors at a first look" in note for note in kept.notes)
