@@ -134,12 +134,12 @@ def test_a_less_exact_student_goes_red(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_another_seed_of_a_scenario_goes_red(tmp_path: Path) -> None:
     """Spoiled: the seed in the file of the scenario."""
     kept = KEPT["scenarios"]["receipt: one desk"]
-    assert scenario_row(shipped("receipt"), ["one desk"]) == kept
+    assert scenario_row(load(shipped("receipt")), ["one desk"]) == kept
     text = shipped("receipt").read_text(encoding="utf-8")
     assert text.count("seed: 2010}") == 1
     other = tmp_path / "receipt.yaml"
     other.write_text(text.replace("seed: 2010}", "seed: 2011}"), encoding="utf-8")
-    row = scenario_row(other, ["one desk"])
+    row = scenario_row(load(other), ["one desk"])
     assert row["hash"] != kept["hash"]
     told = golden._difference(kept, row)
     assert told.startswith("other data in ")
@@ -156,7 +156,7 @@ def test_one_draw_longer_by_a_tick_goes_red(monkeypatch: pytest.MonkeyPatch) -> 
 
     monkeypatch.setattr(keyed.Durations, "_made_of", longer)
     kept = KEPT["scenarios"]["receipt: one desk"]
-    assert scenario_row(shipped("receipt"), ["one desk"])["hash"] != kept["hash"]
+    assert scenario_row(load(shipped("receipt")), ["one desk"])["hash"] != kept["hash"]
 
 
 def test_what_is_not_in_the_file_and_what_is_not_made_goes_red(tmp_path: Path) -> None:
