@@ -15,12 +15,14 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, NoReturn
 
 WAIT = 60.0
 """Seconds by the clock after which a process that does nothing is ended: a loaded machine is no hang."""
+IMPORTED = 150.0
+"""MB that a process holds that has imported all of flowsim."""
 ROOM = 8_000_000_000
 """Bytes of address space a process may take beyond those it begins with, so that a bomb ends and not the machine."""
 
@@ -28,7 +30,7 @@ ROOM = 8_000_000_000
 @dataclass(frozen=True)
 class Ended:
     """What a process left. `code` is minus the number of a signal; `cpu` in seconds; `memory` the most it held, in MB,
-    with the imports and never less than what its parent holds.
+    with the imports: of a fork `IMPORTED` and what it held beyond its parent.
     """
 
     code: int
@@ -48,11 +50,19 @@ def forked(program: Callable[[], None], folder: Path, arguments: Sequence[str], 
     takes much more than `longest` seconds of the processor.
     """
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        before = _resident()
         child = os.fork()
         if child == 0:
             _be_the_program(program, folder, arguments, longest, (out, err))
         _, status, used = os.wait4(child, 0)
-        return _ended(status, used, out, err)
+        ended = _ended(status, used, out, err)
+        return replace(ended, memory=IMPORTED + max(0.0, ended.memory - before))
+
+
+def _resident() -> float:
+    """MB that this process holds now: a fork's most is counted from there."""
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    return pages * resource.getpagesize() / 2**20
 
 
 def _be_the_program(

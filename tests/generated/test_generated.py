@@ -205,7 +205,7 @@ def test_a_failing_scenario_is_made_small(tmp_path: Path, monkeypatch: pytest.Mo
         return False
 
     failing = next(drawn for drawn in map(numbered, range(150)) if fails(drawn))
-    small = smallest(failing, fails, tries=60)
+    small = smallest(failing, fails, tries=200)
     assert fails(small)
     assert "question" in small.files["scenario.yaml"]
     assert len(repr(small)) < 0.8 * len(repr(failing))

@@ -31,8 +31,8 @@ def move_the_clock(seconds: int) -> None:
 
 def prints(numbers: list[int], workers: int) -> dict[str, str]:
     """By scenario, replication and table its fingerprint."""
+    from alike import compiled_of
     from anything import numbered
-    from twins import compiled_of
 
     from flowsim.experiments.replicate import Job, simulate_all
     from flowsim.record.fingerprint import fingerprint

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from alike import Case, cases, compiled_of, differ, played
 from anything import Drawn
 from draft import NAMES, Tree
-from twins import Case, cases, compiled_of, differ, played
 
 from flowsim.experiments.replicate import Job, simulate
 from flowsim.record.fingerprint import fingerprint

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from alike import cases
 from prints import prints
-from twins import cases
 
 from flowsim.experiments.estimates import StateNumbers
 from flowsim.experiments.replicate import Job, Outcome, simulate

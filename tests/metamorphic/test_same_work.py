@@ -15,7 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from twins import cases
+from alike import cases
 
 from flowsim.draws import Draws
 from flowsim.engine import run

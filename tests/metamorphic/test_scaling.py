@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from twins import Case, Columns, cases, differ, mapped, played
+from alike import Case, Columns, cases, differ, mapped, played
 
 from flowsim.model import (
     ALWAYS,

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from twins import Case, cases, differ, mapped, played
+from alike import Case, cases, differ, mapped, played
 
 from flowsim.draws import Draws
 from flowsim.engine import run
