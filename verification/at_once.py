@@ -15,8 +15,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from chains import stationary
-from claims import Case, Measure
-from mm1 import WORK
+from flowsim.verification.claims import Case, Measure
+from flowsim.verification.mm1 import WORK
 
 ALL = """
 flowsim: 1

@@ -14,7 +14,7 @@ hours without a rest.
 
 from __future__ import annotations
 
-from claims import Case, Measure
+from flowsim.verification.claims import Case, Measure
 
 STAMP = """
 flowsim: 1

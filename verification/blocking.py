@@ -21,8 +21,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from chains import birth_death, stationary
-from claims import Case, Measure
-from mm1 import WORK
+from flowsim.verification.claims import Case, Measure
+from flowsim.verification.mm1 import WORK
 
 IDLE, BUSY, BLOCKED = 0, 1, 2
 State = tuple[int, ...]

@@ -19,8 +19,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from chains import stationary
-from claims import MINUTE, Case, FloatArray, Measure, World
-from mm1 import WORK
+from flowsim.verification.claims import MINUTE, Case, FloatArray, Measure, World
+from flowsim.verification.mm1 import WORK
 
 SCENARIO = """
 flowsim: 1

@@ -10,8 +10,8 @@ Khinchin (as above) the mean wait is λE[S²]/2(1 - λE[S]).
 
 from __future__ import annotations
 
-from claims import Case, Measure, World
-from mm1 import WORK
+from flowsim.verification.claims import Case, Measure, World
+from flowsim.verification.mm1 import WORK
 
 SCENARIO = """
 flowsim: 1

@@ -13,8 +13,8 @@ import math
 
 import numpy as np
 
-from claims import Case, Measure, World
-from mm1 import WORK
+from flowsim.verification.claims import Case, Measure, World
+from flowsim.verification.mm1 import WORK
 
 SCENARIO = """
 flowsim: 1

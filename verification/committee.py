@@ -13,7 +13,7 @@ import math
 
 import numpy as np
 
-from claims import Case, Measure
+from flowsim.verification.claims import Case, Measure
 
 SCENARIO = """
 flowsim: 1

@@ -14,9 +14,9 @@ its j-th member waits when n + j - 1 ≥ c. Little's law gives the mean wait.
 
 from __future__ import annotations
 
-from claims import Case, Measure
-from mm1 import WORK
-from mmc import delay
+from flowsim.verification.claims import Case, Measure
+from flowsim.verification.mm1 import WORK
+from flowsim.verification.mmc import delay
 
 SCENARIO = """
 flowsim: 1

@@ -20,10 +20,10 @@ from __future__ import annotations
 import math
 
 from chains import birth_death
-from claims import Case, Measure, World
 from flowsim.record import Kind
-from mm1 import WORK
-from mmc import delay
+from flowsim.verification.claims import Case, Measure, World
+from flowsim.verification.mm1 import WORK
+from flowsim.verification.mmc import delay
 
 SCENARIO = """
 flowsim: 1

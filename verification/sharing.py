@@ -18,8 +18,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from chains import stationary
-from claims import Case, Measure, World
-from mm1 import WORK
+from flowsim.verification.claims import Case, Measure, World
+from flowsim.verification.mm1 import WORK
 
 ANY = """
 flowsim: 1

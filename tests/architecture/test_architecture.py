@@ -26,9 +26,14 @@ MAY_USE: dict[str, tuple[str, ...]] = {
     "metrics": ("errors", "model", "draws", "record"),  # never the engine: the audit is a second opinion
     "scenario": ("errors", "units", "model"),
     "experiments": ("errors", "model", "draws", "record", "engine", "metrics"),
+    "verification": ("errors", "units", "model", "draws", "record", "engine", "metrics", "scenario", "experiments"),
     "texts": ("errors", "units"),
     "plots": ("errors", "units", "texts", "record.disk"),  # a plot never computes
-    "cli": ("errors", "units", "model", "draws", "record", "metrics", "scenario", "experiments", "texts", "plots"),
+    "report": ("errors", "model", "record", "scenario", "experiments", "texts"),
+    "cli": (
+        *("errors", "units", "model", "draws", "record", "metrics", "scenario", "experiments", "verification"),
+        *("texts", "plots", "report"),
+    ),
     "__main__": ("cli",),
 }
 """The one direction, left to right. An engine never sees a file; a metric never sees an engine."""
@@ -36,7 +41,7 @@ MAY_USE: dict[str, tuple[str, ...]] = {
 BRIDGES = {"flowsim.plots.from_run": ("model", "experiments")}
 """A single module that may use more than its room: from results to what the pictures draw."""
 
-COMPUTING = ("model", "draws", "record", "engine", "metrics", "experiments", "plots")
+COMPUTING = ("model", "draws", "record", "engine", "metrics", "experiments", "verification", "plots")
 
 FENCES: dict[str, tuple[str, ...]] = {
     "pydantic": ("scenario",),

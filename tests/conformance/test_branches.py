@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
+import numpy as np
 import pytest
 from traces import Trace
+
+from flowsim.metrics.audit import audit
 
 Run = Callable[..., Trace]
 
@@ -402,3 +406,51 @@ steps:
     work = found.draws.durations("task:opinion", "a", found.model.task("opinion").time)
     rows = {row[0]: int(t) for row, t in zip(found.visits(["step"]), found.record.visits["adding_ticks"], strict=True)}
     assert (rows["Early"], rows["Late"]) == (work.at(0, 1), work.at(0, 2))
+
+
+AT_ONCE = """
+calendars: {}
+tasks: {nothing: {time: 0 min, value: adding}}
+teams: {Desk: {people: 1, calendar: always}, Law: {people: 1, calendar: always}}
+steps:
+  Register: {team: Desk, does: nothing, next: {parallel: [Legal, Safety], join: Decide}}
+  Legal: {team: Law, does: nothing, next: {parallel: [Old, New], join: end}}
+  Old: {team: Law, does: nothing}
+  New: {team: Law, does: nothing}
+  Safety: {team: Desk, does: nothing}
+  Decide: {team: Desk, does: nothing, returns: {chance: 100%, to: TO, at most: 1}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("back_to", "after"),
+    [("Safety", [("Safety", 0, 2)]), ("Legal", [("Legal", 0, 2), ("Old", 5, 2), ("New", 6, 2)])],
+)
+def test_r13_visits_of_one_instant_stand_as_the_paths_run(
+    trace: Run, back_to: str, after: list[tuple[str, int, int]]
+) -> None:
+    """All of it takes no time. Old and New are within the branch of Legal, so that of Safety comes behind them; what is
+    sent back counts its passes after that.
+    """
+    found = trace(AT_ONCE.replace("TO", back_to), a="01-05 09:00")
+    began = [("Register", 0), ("Legal", 1), ("Old", 2), ("New", 3), ("Safety", 4), ("Decide", 0)]
+    expected = [(step, branch, 1) for step, branch in began] + [*after, ("Decide", 0, 2)]
+    rows = found.visits(["step", "branch", "pass"])
+    assert [(row[0], int(row[1]), int(row[2])) for row in rows] == expected
+
+
+def test_r13_another_order_of_an_instant_breaks_the_chain(trace: Run) -> None:
+    """Spoiled: two visits of one instant, on two branches, change places; two branches change their numbers."""
+    found = trace(AT_ONCE.replace("TO", "Safety"), a="01-05 09:00")
+    visits = {name: column.copy() for name, column in found.record.visits.items()}
+    for name in set(visits) - {"visit"}:
+        visits[name][[3, 4]] = visits[name][[4, 3]]
+    report = audit(found.model, replace(found.record, visits=visits))
+    assert "chain" in {check.name for check in report.broken}
+    visits = {name: column.copy() for name, column in found.record.visits.items()}
+    branches = {name: column.copy() for name, column in found.record.branches.items()}
+    new = np.array([0, 1, 2, 4, 3])
+    visits["branch"] = new[visits["branch"]]
+    branches = {name: column[[0, 1, 3, 2]] for name, column in branches.items()} | {"branch": branches["branch"]}
+    report = audit(found.model, replace(found.record, visits=visits, branches=branches))
+    assert "branches" in {check.name for check in report.broken}

@@ -413,3 +413,13 @@ def test_r15_patience_that_is_never_over_changes_nothing(trace: Run) -> None:
     one, other = trace(text, a=come, b=LATER), trace(bare, a=come, b=LATER)
     assert one.visits(columns) == other.visits(columns)
     assert one.record.ended_at > 24 * HOUR
+
+
+@pytest.mark.parametrize(("patience", "kind", "team"), [("30 min", "withdrawn", "Back"), ("31 min", "work", "Desk")])
+def test_r8_r15_who_would_go_straight_on_at_that_instant_has_not_taken_it(
+    trace: Run, patience: str, kind: str, team: str
+) -> None:
+    """The desk would go straight on at 9:30, when patience ends: it counts with Back, the first team named."""
+    text = (DESK % (patience, "", ", same person: yes")).replace("{team: Back,", "{team: [Back, Desk],")
+    found = trace(text, a="01-05 09:00", b=LATER)
+    assert found.visits(["step", "kind", "team"])[1] == ["Decide", kind, team]

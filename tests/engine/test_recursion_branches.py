@@ -7,13 +7,13 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from plain_check import check
 from plain_laws import MEANS, law
 from plain_rows import with_branches
 from plain_rules import differences, simple_model
 
 from flowsim.draws import Draws
 from flowsim.engine import run
-from flowsim.metrics.audit import audit
 from flowsim.model import (
     Arrivals,
     Distribution,
@@ -81,18 +81,11 @@ def forks(draw: st.DrawFn, coarse: bool) -> Model:
     return shaped(shape, classes, works, shares, people, Run(length, 0, "always"))
 
 
-def check(model: Model, seed: int) -> None:
-    """The engine on one model: equal to the recursion, and passed by the audit."""
-    record = run(model, Draws(seed, 1))
-    assert differences(model, with_branches(model, Draws(seed, 1)), record) == []
-    audit(model, record, Draws(seed, 1)).require()
-
-
 @settings(derandomize=True, max_examples=80, deadline=None)
 @given(st.booleans().flatmap(forks), st.integers(0, 2**31))
 def test_r13_branches_equal_the_recursion(model: Model, seed: int) -> None:
     """80 random models, half of them in whole minutes: branches often end at the same instant."""
-    check(model, seed)
+    check(model, seed, with_branches)
 
 
 def advice(share: float = 0.7, work: float = 9.0, join: str = "E") -> Model:
@@ -111,7 +104,7 @@ def advice(share: float = 0.7, work: float = 9.0, join: str = "E") -> Model:
 
 def test_r13_a_long_run_of_branches_in_branches() -> None:
     """Some 240 requests."""
-    check(advice(), 4)
+    check(advice(), 4, with_branches)
 
 
 @pytest.mark.parametrize("other", [advice(share=0.72), advice(work=9.1)], ids=["share", "work"])

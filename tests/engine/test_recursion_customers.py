@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from plain_check import Oracle, check
 from plain_laws import MEANS, law
 from plain_rows import desk_with_chases, row_with_patience
-from plain_rules import Foreseen, differences, simple_model
+from plain_rules import differences, simple_model
 
 from flowsim.draws import Draws
 from flowsim.engine import run
-from flowsim.metrics.audit import audit
 from flowsim.model import (
     Arrivals,
     Backlog,
@@ -34,7 +33,6 @@ from flowsim.model import (
 from flowsim.model.calendar import DAY, HOUR, MINUTE
 
 CALENDARS = st.sampled_from(["always", "always", "office", "mornings"])
-Oracle = Callable[[Model, Draws], Foreseen]
 
 
 @st.composite
@@ -93,13 +91,6 @@ def chased(draw: st.DrawFn, coarse: bool) -> Model:
     backlog = (Backlog("a", "Serve", 3, Distribution("uniform", (0.0, float(DAY)))),) if draw(st.booleans()) else ()
     length = draw(st.sampled_from([2 * HOUR, 3 * HOUR if rule.at_most is None else 8 * HOUR]))
     return simple_model(classes, tasks, teams, steps, Run(length, 0, "always"), backlog=backlog)
-
-
-def check(model: Model, seed: int, oracle: Oracle) -> None:
-    """The engine on one model: equal to the recursion, and passed by the audit."""
-    record = run(model, Draws(seed, 1))
-    assert differences(model, oracle(model, Draws(seed, 1)), record) == []
-    audit(model, record, Draws(seed, 1)).require()
 
 
 @settings(derandomize=True, max_examples=80, deadline=None)

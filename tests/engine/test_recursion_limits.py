@@ -7,13 +7,13 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from plain_check import check
 from plain_laws import MEANS, law
 from plain_rows import row_with_limits
 from plain_rules import differences, simple_model
 
 from flowsim.draws import Draws
 from flowsim.engine import run
-from flowsim.metrics.audit import audit
 from flowsim.model import (
     Arrivals,
     Backlog,
@@ -67,25 +67,18 @@ def rows(draw: st.DrawFn, coarse: bool) -> Model:
     return simple_model(classes, tasks, teams, steps, only, backlog=tuple(backlog), limit=whole)
 
 
-def check(model: Model, seed: int) -> None:
-    """The engine on one row: equal to the recursion, and passed by the audit."""
-    record = run(model, Draws(seed, 1))
-    assert differences(model, row_with_limits(model, Draws(seed, 1)), record) == []
-    audit(model, record, Draws(seed, 1)).require()
-
-
 @settings(derandomize=True, max_examples=80, deadline=None)
 @given(rows(coarse=False), st.integers(0, 2**31))
 def test_r14_rows_with_limits_equal_the_recursion(model: Model, seed: int) -> None:
     """80 random rows of drawn times."""
-    check(model, seed)
+    check(model, seed, row_with_limits)
 
 
 @settings(derandomize=True, max_examples=80, deadline=None)
 @given(rows(coarse=True), st.integers(0, 2**31))
 def test_r14_rows_with_limits_equal_the_recursion_when_much_happens_at_once(model: Model, seed: int) -> None:
     """80 random rows in whole minutes: many ends and admissions at the same instant (R3)."""
-    check(model, seed)
+    check(model, seed, row_with_limits)
 
 
 def busy() -> Model:
@@ -108,7 +101,7 @@ def busy() -> Model:
 def test_r14_a_long_busy_row() -> None:
     """Some 250 requests, many of them blocked."""
     model = busy()
-    check(model, 5)
+    check(model, 5, row_with_limits)
     record = run(model, Draws(5, 1))
     assert (record.visits["admitted"] > record.visits["delivered"]).sum() > 100
 

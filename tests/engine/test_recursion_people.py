@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from plain_check import Oracle, check
 from plain_laws import MEANS, law
 from plain_people import crews, desks, straight_on
-from plain_rules import Foreseen, differences, simple_model
+from plain_rules import differences, simple_model
 
 from flowsim.draws import Draws
 from flowsim.engine import run
-from flowsim.metrics.audit import audit
 from flowsim.model import (
     Arrivals,
     Distribution,
@@ -30,7 +29,6 @@ from flowsim.model import (
 )
 from flowsim.model.calendar import HOUR, MINUTE
 
-Oracle = Callable[[Model, Draws], Foreseen]
 HOURS = st.sampled_from(["always", "always", "office", "mornings"])
 LENGTHS = st.sampled_from([3 * HOUR, 12 * HOUR])
 BY = st.sampled_from([("class",), ("task",), ("class", "task")])
@@ -115,13 +113,6 @@ def meetings(draw: st.DrawFn, coarse: bool) -> Model:
         Run(draw(LENGTHS), 0, "always"),
         people=tuple(people),
     )
-
-
-def check(model: Model, seed: int, oracle: Oracle) -> None:
-    """The engine on one model: equal to the recursion, and passed by the audit."""
-    record = run(model, Draws(seed, 1))
-    assert differences(model, oracle(model, Draws(seed, 1)), record) == []
-    audit(model, record, Draws(seed, 1)).require()
 
 
 @settings(derandomize=True, max_examples=100, deadline=None)

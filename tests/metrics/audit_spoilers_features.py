@@ -159,6 +159,11 @@ def others_might_have(run: Spoiled) -> None:
     run.step("Legal advice", others=("Front",))
 
 
+def named_in_another_order(run: Spoiled) -> None:
+    """The step names the team first that had somebody free, and was passed by."""
+    run.step("Register", team="Intake", others=("Front",))
+
+
 def meeting_refused_without_reason(run: Spoiled) -> None:
     """A meeting that might begin until closing would have begun earlier."""
     run.step("Decide", no_start_within=0)
@@ -343,6 +348,7 @@ CASES: list[tuple[Callable[[Spoiled], None], str]] = [
     (higher_number, "lowest number"),
     (helps_before_his_own_work, "helpers"),
     (others_might_have, "no idling"),
+    (named_in_another_order, "preference"),
     (meeting_refused_without_reason, "turns"),
     (meeting_passed_over, "turns"),
     (straight_on_forgotten, "same person"),

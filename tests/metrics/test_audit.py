@@ -126,7 +126,8 @@ def test_the_report_counts_what_it_examined_and_sums_up() -> None:
     assert report.summary() == f"audit: {len(report.checks)} of {len(report.checks)} checks passed"
     model = full_model(days=5)
     nothing = {check.name for check in audit(model, run(model, Draws(1, 1)), Draws(1, 1)).checks if not check.counted}
-    assert nothing == {"presence", "helpers", "turns", "same person", "away", "chases"}  # no such rule in the model
+    no_such_rule = {"presence", "helpers", "turns", "same person", "preference", "away", "chases"}
+    assert nothing == no_such_rule
     wrong = audit(desk_model(), replace(desk_record(), wip_area=0))
     assert wrong.summary().endswith("; broken: little")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
+import numpy as np
 import pytest
 from records import DAY, HOUR, MIN, NINE, model, record, request, step, team, visit
 
@@ -79,6 +80,24 @@ def test_the_whole_is_the_cost_of_the_summary() -> None:
     measures = {m.name: m.value for m in summary(own, team_rows(own.frame, own.visit_parts))}
     total = rows(CASE, day())["all", "all", "present"]
     assert (total.amount, total.per_request) == (measures["cost"], measures["cost per ended request"])
+
+
+def test_the_cost_of_all_teams_is_an_exact_sum() -> None:
+    """Added from left to right these are 0.6000000000000001, as `sum` does up to Python 3.11."""
+    own = service(CASE, day())
+    team = team_rows(own.frame, own.visit_parts)[0]
+    prices = (0.1, 0.2, 0.3)
+    measures = {m.name: m.value for m in summary(own, [dataclasses.replace(team, cost=price) for price in prices])}
+    assert measures["cost"] == 0.6
+
+
+def test_the_cost_of_delay_is_an_exact_sum_in_whatever_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    """numpy adds in lanes, and not in all versions alike; what has no such cost counts for nothing."""
+    own = service(CASE, day())
+    costs = np.array([1e16, 1.0, np.nan, 1.0, -1e16])
+    monkeypatch.setitem(own.__dict__, "delay_cost", costs)
+    assert own.delay_cost_of(np.ones(5, dtype=bool)) == 2.0
+    assert own.delay_cost_of(np.array([True, True, True, False, True])) == 1.0
 
 
 def test_the_cost_of_delay_of_each_class_that_has_one() -> None:

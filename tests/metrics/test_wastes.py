@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 from records import HOUR, MIN, NINE, NONE, model, record, request, step, team, visit
 
@@ -9,7 +11,7 @@ from flowsim.metrics import PARTS, Frame
 from flowsim.metrics.ledger import AT_WORK, ledger_of, request_ledger_of
 from flowsim.metrics.service import Service
 from flowsim.metrics.staff import staff_rows
-from flowsim.metrics.summary import summary
+from flowsim.metrics.summary import Measure, summary
 from flowsim.metrics.teams import team_rows
 from flowsim.metrics.wastes import RULES, WasteRow, waste_rows
 from flowsim.model import Model
@@ -134,6 +136,17 @@ def test_of_a_lead_time_no_minute_is_under_two_wastes() -> None:
     assert wasted + value == 90
     assert set(PARTS) - set(found) == {"work_adding", "work_necessary"}
     assert set(AT_WORK) - set(found) == {"work_adding", "work_necessary"}
+
+
+def test_waiting_is_an_exact_sum_whatever_the_version_of_python() -> None:
+    """`sum` gives the last digits of floats otherwise from Python 3.12 on: these added from left to right are 0.6."""
+    frame = Frame(CASE, journey())
+    parts = ledger_of(frame)
+    service = Service(frame, parts, request_ledger_of(frame, parts))
+    waits = dict(zip(("queue", "overtaken", "blocked", "batch", "answer"), (0.1, 0.1, 0.1, 0.2, 0.1), strict=True))
+    measures = [Measure(f"ledger {part}", NONE, value, "min") for part, value in waits.items()]
+    (waiting,) = [r.value for r in waste_rows(service, measures, *staff_rows(frame)) if r.measure == "waiting"]
+    assert waiting == 0.6000000000000001 == math.fsum(waits.values())
 
 
 def test_what_cannot_be_measured_is_missing_not_zero() -> None:

@@ -285,6 +285,7 @@ def test_moves_into_a_step_add_up_to_its_visits() -> None:
 def no_levels(monkeypatch: pytest.MonkeyPatch) -> None:
     """As if there were too many levels to follow."""
     monkeypatch.setattr("flowsim.model.traffic.MOST_SOLUTIONS", 0)
+    traffic.cache_clear()
 
 
 def _one_remembers() -> Model:
@@ -303,6 +304,7 @@ def _one_remembers() -> Model:
 def test_averages_are_exact_for_one_remembering_step(monkeypatch: pytest.MonkeyPatch) -> None:
     followed = traffic(_one_remembers(), "c")
     monkeypatch.setattr("flowsim.model.traffic.MOST_SOLUTIONS", 0)
+    traffic.cache_clear()
     averaged = traffic(_one_remembers(), "c")
     assert followed.exact
     assert averaged.exact
@@ -315,6 +317,7 @@ def test_averages_come_near_for_several_and_say_so(monkeypatch: pytest.MonkeyPat
     """Three remembering steps: visits within 2 %, with `exact` False."""
     followed = traffic(_crooked(), "y")
     monkeypatch.setattr("flowsim.model.traffic.MOST_SOLUTIONS", 0)
+    traffic.cache_clear()
     averaged = traffic(_crooked(), "y")
     assert not averaged.exact
     assert averaged.visits == pytest.approx(followed.visits, rel=0.02)

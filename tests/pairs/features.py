@@ -228,3 +228,26 @@ EXCLUDE: dict[frozenset[str], str] = {
     frozenset(("branches to the end", "late returns")): "a return does not leave its branch",
 }
 """Pairs that cannot be had together -> why; `relations` refuses those that are not simply the same field twice."""
+
+
+def with_features(*names: str) -> Model:
+    """The plain model with these features, put on in the order of FEATURES."""
+    unknown = set(names) - set(FEATURES)
+    if unknown:
+        raise KeyError(*sorted(unknown))
+    model = plain()
+    for name, feature in FEATURES.items():
+        if name in names:
+            model = feature(model)
+    return model
+
+
+def in_round_times(*names: str) -> Model:
+    """The same with work in whole fives of minutes, and arrivals every so many: so that much happens at once."""
+    model = with_features(*names)
+    tasks = [replace(task, time=exactly(5 * (1 + place % 4))) for place, task in enumerate(model.tasks)]
+    classes = [
+        replace(c, arrivals=replace(c.arrivals, gap=exactly(30 + 15 * place))) if c.arrivals.gap is not None else c
+        for place, c in enumerate(model.classes)
+    ]
+    return replace(model, tasks=tuple(tasks), classes=tuple(classes))

@@ -8,18 +8,16 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import count
 from typing import Any
 
 import numpy as np
 import pytest
 import simpy
-from features import EXCLUDE, FEATURES, exactly, plain
+from features import EXCLUDE, FEATURES, in_round_times
 
 from flowsim.draws import Draws
 from flowsim.engine import run, state
-from flowsim.model import Model
 from flowsim.record import Record
 
 
@@ -41,20 +39,6 @@ class _SimPy:
     """As much of SimPy as the engine asks for by name."""
 
     Environment = Shuffled
-
-
-def in_round_times(*names: str) -> Model:
-    """The plain model with these features, and work in whole fives of minutes: so that much happens at once."""
-    model = plain()
-    for name, feature in FEATURES.items():
-        if name in names:
-            model = feature(model)
-    tasks = [replace(task, time=exactly(5 * (1 + place % 4))) for place, task in enumerate(model.tasks)]
-    classes = [
-        replace(c, arrivals=replace(c.arrivals, gap=exactly(30 + 15 * place))) if c.arrivals.gap is not None else c
-        for place, c in enumerate(model.classes)
-    ]
-    return replace(model, tasks=tuple(tasks), classes=tuple(classes))
 
 
 def columns(record: Record) -> dict[str, Any]:

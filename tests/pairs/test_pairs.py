@@ -6,7 +6,7 @@ import random
 
 import numpy as np
 import pytest
-from features import EXCLUDE, FEATURES, plain
+from features import EXCLUDE, FEATURES, plain, with_features
 
 from flowsim.draws import Draws
 from flowsim.engine import run
@@ -25,15 +25,6 @@ def audited(model: Model, replication: int = 1) -> Record:
     record = run(model, Draws(SEED, replication))
     audit(model, record, Draws(SEED, replication), visit_ledger(model, record)).require()
     return record
-
-
-def with_features(*names: str) -> Model:
-    """The plain model with these features, put on in the order of FEATURES."""
-    model = plain()
-    for name, feature in FEATURES.items():
-        if name in names:
-            model = feature(model)
-    return model
 
 
 def test_without_any_feature() -> None:

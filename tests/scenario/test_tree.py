@@ -260,11 +260,11 @@ BOMBS = {
     "brackets on lines": ("[\n" * 100_000, "FS127"),
     "braces": ("{a: " * 100_000, "FS127"),
     "dashes": ("- " * 100_000, "FS127"),
-    "indents": ("\n".join(" " * n + "a:" for n in range(1000)), "FS127"),
+    "indents": ("\n".join(" " * n + "a:" for n in range(900)), "FS127"),
     "bytes": ("a: " + "x" * 5_000_000, "FS103"),
     "bytes of long characters": ("a: " + "€" * 400_000, "FS103"),
-    "duplicates": ("a: 1\n" * 150_000, "FS124"),
-    "control characters": ("\x1b" * 900_000, "FS105"),
+    "duplicates": ("a: 1\n" * 90_000, "FS124"),
+    "control characters": ("\x1b" * 450_000, "FS105"),
 }
 
 

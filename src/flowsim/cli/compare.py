@@ -44,7 +44,7 @@ def command(
 
     scenario = load(file)
     files = dict(scenario.text)
-    if len(others) == 1 and (Path(others[0]).suffix in (".yaml", ".yml") or Path(others[0]).is_file()):
+    if len(others) == 1 and _is_file(Path(others[0])):
         other = load(Path(others[0]))
         files |= other.text
         named = [(f"{file.stem}", scenario.compile(scenario.states[0], sets))]
@@ -82,3 +82,11 @@ def command(
     tell_comparison(output, found)
     output.aside(f"Pictures: flowsim plot {done.folder}")
     output.line(f"\nResults: {done.folder}")
+
+
+def _is_file(path: Path) -> bool:
+    """Whether a word that may be a state is a file, or looks like one that is not there."""
+    try:
+        return path.suffix in (".yaml", ".yml") or path.is_file()
+    except (OSError, ValueError):  # longer than a name may be, or none at all
+        return False

@@ -31,6 +31,8 @@ COMMANDS = {
     "show": "Show the results of a run again, or follow one request.",
     "plot": "Draw the pictures of a run.",
     "reproduce": "Run a kept run again and say whether every table is the same.",
+    "verify": "See why the numbers may be believed: flowsim's own, and those of your model.",
+    "stress": "Fill the STRESS-DES reporting checklist from a kept run.",
     "completion": "Print the script that lets your shell complete commands, paths and states.",
 }
 """Command → what it does in one line, in the order of `flowsim --help`."""
@@ -129,6 +131,8 @@ def main() -> None:
         if "PacifyFlushWrapper" in type(sys.stdout).__name__:  # click's answer to a reader that went away
             _drop_stdout()
             sys.exit(0)
+        if leaving.code == 1:  # click's answer to a request to complete that it does not know
+            fail(2, [_problem("FS003", "_FLOWSIM_COMPLETE asks for no shell that is known", _COMPLETE)], as_json)
         end(leaving.code if isinstance(leaving.code, int) else 0)
     except click.exceptions.Exit as done:
         end(done.exit_code)
@@ -154,10 +158,13 @@ def main() -> None:
         fail(1, [_problem("FS001", "this is a defect in flowsim: too deep a recursion", _REPORT)], as_json)
     except Exception as error:
         _debug(error)
+        if os.environ.get("_FLOWSIM_COMPLETE"):  # not by the script of a shell, which says what is to be completed
+            fail(2, [_problem("FS003", "nothing says what is to be completed", _COMPLETE)], as_json)
         what = f"this is a defect in flowsim: {type(error).__name__}: {' '.join(str(error).split())[:300]}"
         fail(1, [_problem("FS001", what, _REPORT)], as_json)
 
 
+_COMPLETE = "unset it; the scripts of 'flowsim completion' set it themselves"
 _REPORT = "please report it with the scenario file; FLOWSIM_DEBUG=1 shows where it happened"
 
 

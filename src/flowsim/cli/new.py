@@ -70,7 +70,13 @@ def _is_ours(path: Path) -> bool:
     """Whether a file is a schema of scenario files, of this version or another, and may be replaced by a fresh one."""
     import json
 
+    if not path.is_file() or path.stat().st_size > _LARGEST:  # a pipe or a device might never end
+        return False
     try:
         return str(json.loads(path.read_bytes())["title"]).startswith("flowsim scenario")
     except (OSError, ValueError, LookupError, TypeError):
         return False
+
+
+_LARGEST = 1_000_000
+"""Bytes; a schema has some tens of thousands."""

@@ -41,7 +41,7 @@ def command(
     from flowsim.scenario import load
 
     scenario = load(file)
-    names = options.the_states(scenario, [state] if state else [])[:1]
+    names = options.the_states(scenario, [state] if state is not None else [])[:1]
     compiled = scenario.compile(names[0], sets)
     output.problems([p for p in compiled.warnings if p.severity == "warning"])
     plan = options.plan_of(

@@ -181,9 +181,9 @@ def title(found: Findings) -> str:
 
 
 def _length_in_open_time(model: Model) -> int:
-    from flowsim.model import OpenTimes
+    from flowsim.model import laid_out
 
-    return OpenTimes(model.calendar(model.run.calendar), model.start).worked(0, model.run.length)
+    return laid_out(model.calendar(model.run.calendar), model.start).worked(0, model.run.length)
 
 
 def unfinished_share(tell: Teller) -> str:

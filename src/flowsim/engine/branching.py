@@ -74,7 +74,7 @@ class Branching(Writing):
     def split(self, visit: Visit, in_return: bool) -> None:
         """The branches after a step begin, in order; one with nothing to do ends at once."""
         request, step = visit.request, visit.step
-        fork = Fork(request, visit.branch, step, visit.team, in_return)
+        fork = Fork(request, visit.number, visit.branch, step, visit.team, in_return)
         ways = self.paths[request.klass].branches[step]
         for place in range(len(ways)):
             request.branches += 1

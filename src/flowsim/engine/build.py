@@ -11,7 +11,7 @@ from flowsim.engine.parts import Limit, Station, TeamState, Visit
 from flowsim.engine.plainness import settle_plainness
 from flowsim.engine.presence import Presence
 from flowsim.engine.staffing import staff_teams
-from flowsim.model import BatchRule, JointTimes, Model, Need, OpenTimes, Paths, Step, Task, paths
+from flowsim.model import BatchRule, JointTimes, Model, Need, OpenTimes, Paths, Step, Task, laid_out, paths
 from flowsim.model.calendar import FOREVER
 from flowsim.model.process import END
 from flowsim.record import WITHDRAWN
@@ -32,7 +32,7 @@ class Plant:
 
 def build(model: Model, draws: Draws) -> Plant:
     """The parts of a run; the Model's names become positions, its purposes become streams (R4)."""
-    calendars = {c.name: OpenTimes(c, model.start) for c in model.calendars}
+    calendars = {c.name: laid_out(c, model.start) for c in model.calendars}
     one_priority = len({c.priority for c in model.classes}) == 1
     teams = [TeamState(i, t, calendars[t.calendar], one_priority) for i, t in enumerate(model.teams)]
     presences = staff_teams(model, teams, draws)

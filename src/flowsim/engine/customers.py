@@ -12,7 +12,7 @@ from flowsim.engine.duties import Where
 from flowsim.engine.parts import Request, Visit
 from flowsim.engine.travel import ARRIVAL, after
 from flowsim.engine.waiting import ShuffledList
-from flowsim.model import Chasing, Model, OpenTimes
+from flowsim.model import Chasing, Model, OpenTimes, laid_out
 from flowsim.model.calendar import FOREVER
 from flowsim.record import NONE, WITHDRAWN, Kind
 
@@ -50,7 +50,7 @@ class Customers(Careful):
 
     def __init__(self, model: Model, draws: Draws) -> None:
         super().__init__(model, draws)
-        calendars = {c.name: OpenTimes(c, model.start) for c in model.calendars}
+        calendars = {c.name: laid_out(c, model.start) for c in model.calendars}
         names = [c.name for c in model.classes]
         self.patience: list[Patience | None] = []
         self.chasers: list[Chaser | None] = []
@@ -129,6 +129,8 @@ class Customers(Careful):
             else:
                 self._step_out(visit)
             visit.kind = _CUT_SHORT
+            if visit.goer is not None:  # nobody took it: it counts with the first team named (R8)
+                visit.team = station.team.index
             self.write_untaken(visit, now)
         if visit.goer is not None:
             entry = next(entry for entry in self.going_on if entry[1] is visit)

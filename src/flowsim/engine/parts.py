@@ -89,12 +89,15 @@ class Branch:
 
 
 class Fork:
-    """A split under way: where it began, on which branch (None: the trunk), and its branches."""
+    """A split under way: after which visit it began, on which branch (None: the trunk), and its branches."""
 
-    __slots__ = ("branch", "branches", "in_return", "left", "request", "step", "team")
+    __slots__ = ("after", "branch", "branches", "in_return", "left", "request", "step", "team")
 
-    def __init__(self, request: Request, branch: Branch | None, step: int, team: int, in_return: bool) -> None:
+    def __init__(
+        self, request: Request, after: int, branch: Branch | None, step: int, team: int, in_return: bool
+    ) -> None:
         self.request = request
+        self.after = after
         self.branch = branch
         self.step = step
         self.team = team

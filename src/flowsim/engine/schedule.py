@@ -11,7 +11,7 @@ import numpy.typing as npt
 from flowsim.draws import BACKLOG, Draws
 from flowsim.engine.parts import Request
 from flowsim.engine.profile import Profile
-from flowsim.model import Distribution, Model, OpenTimes, RequestClass
+from flowsim.model import Distribution, Model, OpenTimes, RequestClass, laid_out
 from flowsim.model.calendar import ALWAYS, FOREVER
 from flowsim.record import NONE
 
@@ -70,7 +70,7 @@ class Schedule:
 
 def schedule(model: Model, draws: Draws) -> Schedule:
     """All arrivals before twice the run's length, and the backlog (R5, R16)."""
-    calendars = {c.name: OpenTimes(c, model.start) for c in model.calendars}
+    calendars = {c.name: laid_out(c, model.start) for c in model.calendars}
     parts: list[tuple[Column, ...]] = []
     for index, cls in enumerate(model.classes):
         arrived = _arrivals(cls, model, draws, calendars)
@@ -119,7 +119,7 @@ def _drawn(cls: RequestClass, gap: Distribution, model: Model, draws: Draws, cal
     """The instants at which the gaps of a class end, before twice the run's length or little after it."""
     name, until = cls.arrivals.calendar, 2 * model.run.length
     if cls.arrivals.profile is not None:
-        times = calendars[name] if name is not None else OpenTimes(ALWAYS, model.start)
+        times = calendars[name] if name is not None else laid_out(ALWAYS, model.start)
         profile = Profile(cls.arrivals.profile, times, until)
         if profile.horizon is None:
             return np.empty(0, dtype=np.int64)

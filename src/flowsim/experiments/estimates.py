@@ -11,6 +11,7 @@ import numpy.typing as npt
 from flowsim.experiments.statistics import (
     Estimate,
     Floats,
+    correlation,
     mean_estimate,
     paired_difference,
     quantile_difference,
@@ -185,7 +186,7 @@ def text_column(values: Sequence[str | None]) -> TextColumn:
 def _correlation(x: Floats, y: Floats) -> float | None:
     if len(x) < 3 or np.ptp(x) == 0 or np.ptp(y) == 0:  # not the sd: that of ten times 0.1 is not quite 0
         return None
-    return float(np.corrcoef(x, y)[0, 1])
+    return correlation(x, y)
 
 
 def _nullable(values: Sequence[float | None]) -> Floats:

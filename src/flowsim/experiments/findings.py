@@ -9,9 +9,10 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from flowsim.errors import ResultsError
 from flowsim.experiments.statistics import Floats
 from flowsim.experiments.stored import StoredRun
-from flowsim.model import Model, from_json
+from flowsim.model import Model
 from flowsim.record.columns import TextColumn, Values
 
 Cell = str | float | None
@@ -52,18 +53,23 @@ NONE_IS_ZERO = {
 
 
 class Findings:
-    """A stored run, read for showing. Estimates and differences are read once, when first asked for."""
+    """A stored run, read for showing. Estimates and differences are read once, when first asked for.
+
+    Raises ResultsError FS603 for a run of no states: somebody made that, flowsim does not.
+    """
 
     def __init__(self, run: StoredRun) -> None:
         self.run = run
         self.states = tuple(s.name for s in run.manifest.states)
+        if not self.states:
+            raise ResultsError(f"{run.path} holds no state", code="FS603", hint="run the scenario again: flowsim run")
         self._models: dict[str, Model] = {}
 
     def model(self, state: str) -> Model:
         """The Model of a state."""
         if state not in self._models:
             found = next(s for s in self.run.manifest.states if s.name == state)
-            self._models[state] = from_json(found.model_json())
+            self._models[state] = found.read_model()
         return self._models[state]
 
     def get(self, state: str, measure: str, klass: str = "") -> Finding | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from flowsim.errors import UsageError
-from flowsim.experiments.findings import Findings, rows_with
+from flowsim.experiments.findings import Findings
 from flowsim.metrics.schema import DRAWN
 from flowsim.model import Model
 from flowsim.model.process import END
@@ -95,14 +95,8 @@ def _columns(
 
 
 def _part(found: Findings, table: str, names: list[str], state: str, replication: int) -> dict[str, Values]:
-    """The rows of one state and replication, read column by column: a whole table may be larger than memory."""
-    leading = found.run.table(table, ["state", "replication"])
-    here = rows_with(leading["state"], state) & (np.asarray(leading["replication"]) == replication)
-    part: dict[str, Values] = {}
-    for name in names:
-        column = found.run.table(table, [name])[name]
-        part[name] = TextColumn(column.codes[here], column.words) if isinstance(column, TextColumn) else column[here]
-    return part
+    """The rows of one state and replication."""
+    return found.run.table(table, names, {"state": state, "replication": replication})
 
 
 def _codes(values: Values, names: list[str]) -> Column:

@@ -15,7 +15,7 @@ from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPool
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -26,6 +26,9 @@ from flowsim.errors import FlowsimError
 from flowsim.metrics.tables import Tables, tables
 from flowsim.model import Model
 from flowsim.record import Record
+
+Task = TypeVar("Task")
+Result = TypeVar("Result")
 
 POOL_PAYS = 150_000
 """Visits in all from which starting worker processes costs less than it saves."""
@@ -107,15 +110,26 @@ def simulate_all(jobs: Sequence[Job], workers: int = 1) -> Generator[Outcome, No
             for job in jobs:
                 yield _audited_aside(job, aside)
         return
+    yield from spread(simulate, jobs, workers)
+
+
+def spread(function: Callable[[Task], Result], tasks: Sequence[Task], workers: int) -> Generator[Result, None, None]:
+    """What a function gives for each of these, in their order, whatever the number of worker processes; both are plain
+    data. Raises what the function raises, and FlowsimError FS702 when a worker process dies. Close it as
+    `simulate_all`.
+    """
+    if workers <= 1 or len(tasks) <= 1:
+        yield from map(function, tasks)
+        return
     methods = multiprocessing.get_all_start_methods()
     context = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
-    size = min(workers, len(jobs))
+    size = min(workers, len(tasks))
     pool = ProcessPoolExecutor(size, mp_context=context, initializer=_as_worker)
     try:
         with _undisturbed():
             for _ in range(size):
                 pool.submit(os.getpid)  # each begins a process
-        yield from _in_order(pool, jobs, 2 * workers)
+        yield from _in_order(pool, function, tasks, 2 * workers)
     except BrokenProcessPool as error:
         raise FlowsimError(
             "a worker process died; perhaps the machine ran out of memory",
@@ -126,11 +140,13 @@ def simulate_all(jobs: Sequence[Job], workers: int = 1) -> Generator[Outcome, No
         _end(pool)
 
 
-def _in_order(pool: Executor, jobs: Sequence[Job], ahead: int) -> Iterator[Outcome]:
-    """At most `ahead` jobs are out at a time, so that memory stays bounded."""
-    waiting: deque[Future[Outcome]] = deque()
-    for job in jobs:
-        waiting.append(pool.submit(simulate, job))
+def _in_order(
+    pool: Executor, function: Callable[[Task], Result], tasks: Sequence[Task], ahead: int
+) -> Iterator[Result]:
+    """At most `ahead` tasks are out at a time, so that memory stays bounded."""
+    waiting: deque[Future[Result]] = deque()
+    for task in tasks:
+        waiting.append(pool.submit(function, task))
         if len(waiting) >= ahead:
             yield waiting.popleft().result()
     while waiting:

@@ -12,7 +12,6 @@ from flowsim.errors import ResultsError
 from flowsim.experiments.experiment import Plan, Progress, StatePlan, perform
 from flowsim.experiments.store import RunFolder
 from flowsim.experiments.stored import StoredRun
-from flowsim.model import from_json
 from flowsim.record.manifest import package_versions
 
 
@@ -33,12 +32,14 @@ def reproduce(stored: StoredRun, jobs: int | None = None, progress: Progress | N
     """Run the models of a manifest with its seed and replications; compare by fingerprint, so another version of the
     file library does not matter. A table whose file is damaged counts as different.
 
-    Raises AuditError, EngineError, StorageError.
+    Raises AuditError, EngineError, StorageError; ResultsError FS603 for a manifest of no states or of no model.
     """
     manifest = stored.manifest
+    if not manifest.states:
+        raise ResultsError(f"{stored.path} holds no state", code="FS603", hint="run the scenario again: flowsim run")
     plan = Plan(
         title="again",
-        states=tuple(StatePlan(s.name, from_json(s.model_json()), s.about, s.changes, s.sets) for s in manifest.states),
+        states=tuple(StatePlan(s.name, s.read_model(), s.about, s.changes, s.sets) for s in manifest.states),
         replications=manifest.replications,
         seed=manifest.seed,
         files={},

@@ -1,9 +1,13 @@
 """Numbers over replications with their uncertainty. A replication is one observation; requests are never pooled for an
 interval, since those of one run wait in the same queues (methods: Law; Asmussen & Glynn for percentiles).
+
+These numbers are kept, and must be the same with every version of numpy and scipy: so sums are exact (`math.fsum`), as
+numpy adds in an order that depends on version and processor.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -35,10 +39,26 @@ class Estimate:
 
 
 def t_quantile(probability: float, degrees: int) -> float:
-    """Quantile of Student's t."""
-    from scipy.special import stdtrit
+    """Quantile of Student's t to ten digits, the same with every version of scipy: `stdtrit` differs between them from
+    the eleventh digit on, so one step of Newton's with its inverse, `stdtr`, goes before the rounding.
+    """
+    from scipy.special import stdtr, stdtrit
 
-    return float(stdtrit(degrees, probability))
+    t = float(stdtrit(degrees, probability))
+    slope = float(stdtr(degrees, t + 1e-4) - stdtr(degrees, t - 1e-4)) / 2e-4
+    return float(f"{t - (float(stdtr(degrees, t)) - probability) / slope:.10g}")
+
+
+def exact_mean(values: Floats) -> float:
+    """The mean of values, at least one, whatever their order: their exact sum, rounded once, by their number."""
+    return math.fsum(values.tolist()) / len(values)
+
+
+def correlation(x: Floats, y: Floats) -> float:
+    """Pearson's correlation of pairs of values, both not all the same; by exact sums."""
+    dx, dy = x - exact_mean(x), y - exact_mean(y)
+    across, xx, yy = (math.fsum((a * b).tolist()) for a, b in ((dx, dy), (dx, dx), (dy, dy)))
+    return min(1.0, max(-1.0, across / math.sqrt(xx * yy)))
 
 
 def mean_estimate(values: Sequence[float] | Floats, confidence: float = CONFIDENCE) -> Estimate:
@@ -46,11 +66,11 @@ def mean_estimate(values: Sequence[float] | Floats, confidence: float = CONFIDEN
     x = np.asarray(values, dtype=np.float64)
     if x.size == 0:
         raise ValueError("a mean needs at least one value")
-    half = None
-    if x.size > 1:
-        sd = float(x.std(ddof=1))
-        half = t_quantile(0.5 + confidence / 2, x.size - 1) * sd / float(np.sqrt(x.size))
-    return Estimate(float(x.mean()), half, int(x.size))
+    half, mean, n = None, exact_mean(x), int(x.size)
+    if n > 1:
+        sd = math.sqrt(math.fsum(((x - mean) ** 2).tolist()) / (n - 1))
+        half = t_quantile(0.5 + confidence / 2, n - 1) * sd / math.sqrt(n)
+    return Estimate(mean, half, n)
 
 
 def quantile(ordered: Floats, share: float) -> float:
@@ -103,7 +123,8 @@ def _sectioned(pooled: float, own: Floats, confidence: float) -> Estimate:
     n = len(own)
     half = None
     if n > 1:
-        half = t_quantile(0.5 + confidence / 2, n - 1) * float(np.sqrt(((own - pooled) ** 2).sum() / (n * (n - 1))))
+        squares = math.fsum(((own - pooled) ** 2).tolist())
+        half = t_quantile(0.5 + confidence / 2, n - 1) * math.sqrt(squares / (n * (n - 1)))
     return Estimate(pooled, half, n)
 
 

@@ -6,7 +6,8 @@ Nothing in a folder is trusted: a manifest or a table may be damaged, or made to
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+import stat
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from flowsim.errors import ResultsError, UsageError
@@ -27,12 +28,15 @@ class StoredRun:
         self.manifest = manifest
         self._sound: set[str] = set()
 
-    def table(self, name: str, columns: Sequence[str] | None = None) -> dict[str, Values]:
-        """A table, or these columns of it. The first time its SHA-256 is held against the manifest.
+    def table(
+        self, name: str, columns: Sequence[str] | None = None, where: Mapping[str, str | int] | None = None
+    ) -> dict[str, Values]:
+        """A table, or these columns of it, or the rows with these values. The first time its SHA-256 is held against
+        the manifest.
 
         Raises ResultsError FS603 when the file is damaged, UsageError FS608 when there is no such table or column.
         """
-        return read_table(self._checked(name), columns)
+        return read_table(self._checked(name), columns, where)
 
     def describe(self, name: str) -> tuple[Col, ...]:
         """The columns of a table. Raises as `table` does."""
@@ -99,7 +103,7 @@ def _newest(root: Path) -> Path:
     """The folder that `latest` names."""
     pointer = root / LATEST
     try:
-        name = pointer.read_bytes()[:1000].decode().strip()
+        name = _bytes_of(pointer, 1000).decode().strip()
     except (OSError, ValueError) as error:
         raise UsageError(
             f"there are no results yet: no {pointer}", code="FS607", hint="make some with: flowsim run"
@@ -139,7 +143,17 @@ def _manifest(folder: Path) -> Manifest:
             )
         if path.stat().st_size > MAX_BYTES:
             raise ValueError(f"it is larger than {MAX_BYTES >> 20} MB")
-        text = path.read_bytes().decode()
+        text = _bytes_of(path, MAX_BYTES).decode()
     except (OSError, ValueError) as error:
         raise ResultsError(f"{path} is damaged or cannot be read: {error}", code="FS603") from error
     return Manifest.from_json(text, where=str(path))
+
+
+def _bytes_of(path: Path, most: int) -> bytes:
+    """The first `most` bytes of an ordinary file. Raises OSError, and ValueError for a pipe or a device, which might
+    never end.
+    """
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise ValueError("it is no ordinary file")
+    with path.open("rb") as file:
+        return file.read(most)

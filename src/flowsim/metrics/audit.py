@@ -31,6 +31,7 @@ from flowsim.metrics import (
     audit_routes,
     audit_shape,
     audit_straight,
+    audit_takers,
     audit_work,
 )
 from flowsim.metrics.audit_ground import Ground
@@ -79,8 +80,9 @@ def audit(
         audit_crews.check_crews(ground),
         audit_crews.check_turns(ground),
         audit_idle.check_no_idling(ground),
-        audit_queue.check_discipline(ground, luck.content if luck is not None else None),
+        audit_queue.check_discipline(ground, luck),
         audit_straight.check_same_person(ground),
+        audit_takers.check_preference(ground),
         audit_work.check_opening_hours(ground),
         audit_work.check_work(ground),
         audit_batches.check_transfer_batches(ground),

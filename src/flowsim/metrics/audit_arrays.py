@@ -139,3 +139,9 @@ def level_across(times: IntArray, begins: IntArray, ends: IntArray) -> IntArray:
     some = ends > begins
     begun = np.searchsorted(np.sort(begins[some]), times, side="left")
     return np.asarray(begun - np.searchsorted(np.sort(ends[some]), times, side="right"), dtype=np.int64)
+
+
+def level_touching(times: IntArray, begins: IntArray, ends: IntArray) -> IntArray:
+    """How many of the intervals hold each of these instants or touch it: begin no later and end no earlier."""
+    begun = np.searchsorted(np.sort(begins), times, side="right")
+    return np.asarray(begun - np.searchsorted(np.sort(ends), times, side="left"), dtype=np.int64)

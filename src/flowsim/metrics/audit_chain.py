@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
-from flowsim.metrics.audit_arrays import BoolArray, IntArray, coming, take
+from flowsim.metrics.audit_arrays import BoolArray, IntArray, coming, count_before, sort_key, take
 from flowsim.metrics.audit_ground import Ground
 from flowsim.metrics.audit_report import Check, Trial
 from flowsim.metrics.audit_shape import TICKS
@@ -36,14 +38,49 @@ def check_chain(ground: Ground) -> Check:
             f"{ground.when(int(ended[i]))}, {int(ended[i] - over[i]):+d} ticks off"
         ),
     )
-    in_order = (sent[1:] > sent[:-1]) | ((sent[1:] == sent[:-1]) & (v["branch"][1:] >= v["branch"][:-1]))
+    in_order = sent[1:] >= sent[:-1]
+    if ground.branches:
+        in_order &= _as_paths_run(ground)
     trial.hold(
         (request[1:] != request[:-1]) | in_order,
-        lambda i: f"{ground.visit(i + 1)} was sent before {ground.visit(i)}, or at once on an earlier branch",
+        lambda i: (
+            f"{ground.visit(i + 1)} was sent before {ground.visit(i)}, or at once, and stands before it on its way"
+        ),
     )
     _check_unvisited(trial, ground)
     _check_parts(trial, ground)
     return trial.done()
+
+
+def _places(ground: Ground) -> Callable[[int], tuple[int, ...]]:
+    """By visit where it stands as the paths run: where its branch is, and how many splits have joined before it there;
+    a branch is where the visit is after which it began, and at its place among the others."""
+    tree = ground.tree
+    track = sort_key(ground.request, ground.v["branch"])
+    order = np.argsort(track, kind="stable")
+    joined = tree.joins != NONE
+    segment = np.empty(ground.visits, dtype=np.int64)
+    segment[order] = count_before(track[order], joined[order]) + joined[order]
+
+    def place(row: int) -> tuple[int, ...]:
+        home = int(tree.home[row])
+        above = () if home == NONE else (*place(int(tree.splitter[home])), int(ground.b["place"][home]))
+        return (*above, int(segment[row]))
+
+    return place
+
+
+def _as_paths_run(ground: Ground) -> BoolArray:
+    """R13: for each two visits in a row, of one request and instant but of two branches, whether they stand as the
+    paths run: what comes before a split, its branches by place, what comes after the join. True for all others.
+    """
+    v, tree, place = ground.v, ground.tree, _places(ground)
+    right = np.ones(max(0, ground.visits - 1), dtype=np.bool_)
+    at_once = (ground.request[1:] == ground.request[:-1]) & (v["sent"][1:] == v["sent"][:-1])
+    known = (tree.home == NONE) | (take(tree.splitter, tree.home) != NONE)
+    for row in np.flatnonzero(at_once & (v["branch"][1:] != v["branch"][:-1]) & known[1:] & known[:-1]).tolist():
+        right[row] = place(row) < place(row + 1)
+    return right
 
 
 def path_ends(ground: Ground, last: IntArray) -> IntArray:
@@ -99,8 +136,10 @@ def check_branches(ground: Ground) -> Check:
     splits = ground.splits[ground.klass, v["step"]] & ~ground.is_answer
     done = splits & ground.is_work & (v["released"] != NONE) & (take(v["via"], tree.after) != int(Via.RETURN))
     given_up = ground.gave_up[ground.request] & (v["released"] == ground.r["ended"][ground.request])
+    # Sent back to nothing that it needs, it is at the end of its path; whether it was, the draws say (`decisions`).
+    nowhere = ground.moves.back[ground.klass, ground.home, v["step"], -1] & ground.is_last
     trial.hold(
-        ~done | (tree.begun != NONE) | given_up,
+        ~done | (tree.begun != NONE) | given_up | nowhere,
         lambda i: f"{ground.visit(i)} was done, but no branches began after it",
     )
     if ground.branches:
@@ -126,6 +165,16 @@ def _check_instants(trial: Trial, ground: Ground) -> None:
     latest = np.zeros(ground.branches, dtype=np.int64)
     np.maximum.at(latest, tree.head, coming(b["ended"]))
     hold(b["joined"], np.where(latest == FOREVER, NONE, latest)[tree.head], "joined")
+    place = _places(ground)
+    same = (b["request"][1:] == b["request"][:-1]) & (tree.splitter[1:] != NONE) & (tree.splitter[:-1] != NONE)
+    right = ~same | (b["began"][1:] >= b["began"][:-1])
+    for row in np.flatnonzero(same & (b["began"][1:] == b["began"][:-1])).tolist():
+        first, second = ((*place(int(tree.splitter[one])), int(b["place"][one])) for one in (row, row + 1))
+        right[row] = first < second
+    trial.hold(
+        right,
+        lambda i: f"request {b['request'][i]}: branches {b['branch'][i]} and {b['branch'][i + 1]} are not in order",
+    )
 
 
 def check_kinds(ground: Ground) -> Check:

@@ -91,6 +91,17 @@ def _check_instants(trial: Trial, ground: Ground, luck: Luck) -> None:
             f"{ground.when(int(limit[i]))}, and nobody is at work on it at {ground.when(int(leave[i]))}"
         ),
     )
+    v, request = ground.v, ground.request
+    left = ground.is_withdrawn | (ground.is_answer & (v["team"] == NONE) & (v["released"] == r["ended"][request]))
+    open_then = np.zeros(ground.requests, dtype=np.bool_)
+    open_then[request[left]] = True
+    trial.hold(
+        ~ground.gave_up | (ended > limit) | open_then,
+        lambda i: (
+            f"request {i}: its customer withdrew at {ground.when(int(ended[i]))}, as his patience ended, with "
+            "nothing of it open then: what is done at that instant goes on first (R3)"
+        ),
+    )
 
 
 def _put_down(ground: Ground, limit: IntArray) -> IntArray:

@@ -9,12 +9,18 @@ import numpy as np
 from flowsim.metrics.audit_arrays import IntArray, group_rows, united
 from flowsim.metrics.audit_units import Takings, Units, takings_of, units_of
 from flowsim.metrics.audit_visits import Visits
+from flowsim.metrics.audit_ways import Moves
 from flowsim.model.calendar import FOREVER
 from flowsim.record import NONE
 
 
 class Ground(Visits):
     """One record under audit, with what is derived from it once."""
+
+    @cached_property
+    def moves(self) -> Moves:
+        """Every move that some draw could bring about."""
+        return Moves(self.model, self.ways, self.record.outcomes)
 
     @cached_property
     def units(self) -> Units:

@@ -207,7 +207,7 @@ def _unhindered(ground: Ground, team: int, rows: IntArray) -> BoolArray:
     return np.asarray(free)
 
 
-def _kept_for_many(ground: Ground, team: int, times: IntArray) -> BoolArray:
+def kept_for_many(ground: Ground, team: int, times: IntArray) -> BoolArray:
     """At which of these instants work for several people waited, or was begun, that may keep people of a team."""
     return _crews_about(ground, team, times) > 0
 
@@ -246,7 +246,7 @@ def check_helpers(ground: Ground) -> Check:
             home = np.flatnonzero(np.isin(t.who, ground.at_home(teams[0])))
             spare = len(ground.at_home(teams[0])) - level(times, begins, ends)
             spare -= level(times, t.started[home], t.freed[home])
-            right = ~waiting | _kept_for_many(ground, index, times) | (spare < 0)
+            right = ~waiting | kept_for_many(ground, index, times) | (spare < 0)
             for before in teams[: teams.index(index)]:  # which may have held him back from this one too
                 there = ground.list_units[before]
                 right |= level(times, units.joined[there], np.minimum(units.left[there], ground.end) + 1) > 0

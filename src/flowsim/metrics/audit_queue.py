@@ -6,6 +6,8 @@ import numpy as np
 
 from flowsim.metrics.audit_arrays import BoolArray, IntArray, level_across, range_max, sort_key
 from flowsim.metrics.audit_ground import Ground
+from flowsim.metrics.audit_luck import Luck
+from flowsim.metrics.audit_random import check_random_list
 from flowsim.metrics.audit_report import Check, Trial
 from flowsim.model.calendar import FOREVER
 from flowsim.record import Kind
@@ -13,23 +15,25 @@ from flowsim.record import Kind
 _UNKNOWN = -1
 
 
-def check_discipline(ground: Ground, content: IntArray | None) -> Check:
+def check_discipline(ground: Ground, luck: Luck | None) -> Check:
     """R8: at each start nobody waits who comes before and may be taken.
 
-    `content` is each visit's reading and work in ticks for shortest-first lists; None: as far as the record tells.
-    A random list is only held to the priority classes.
+    Without draws, shortest-first lists are held as far as the record tells of work, and a random list is only held to
+    the priority classes; so it is where people are not alike.
     """
     trial = Trial("discipline", "R8: the first by the team's discipline, within priority classes, is taken")
     for index in range(len(ground.model.teams)):
         own = ground.list_units[index]
         if len(own):
-            _check_team(trial, ground, index, own, content)
+            _check_team(trial, ground, index, own, luck)
     return trial.done()
 
 
-def _check_team(trial: Trial, ground: Ground, index: int, own: IntArray, content: IntArray | None) -> None:
+def _check_team(trial: Trial, ground: Ground, index: int, own: IntArray, luck: Luck | None) -> None:
     units, team = ground.units, ground.model.teams[index]
-    key, known = _keys(ground, index, own, content)
+    key, known = _keys(ground, index, own, None if luck is None else luck.content)
+    if team.queue == "random" and luck is not None and _in_turn(ground, index, own):
+        check_random_list(trial, ground, luck, index, own)
     if team.people > 1 and team.queue != "random" and known.all() and _in_turn(ground, index, own):
         _check_numbers_in_turn(trial, ground, index, own, key)
     joined, left = units.joined[own], units.left[own]
@@ -55,7 +59,7 @@ def _check_team(trial: Trial, ground: Ground, index: int, own: IntArray, content
         # those who may not begin within x of closing are passed over by right in the last x of the day
         may = begun if not x else begun[hours.closing(here[begun]) - here[begun] >= x]
         if step >= 0:  # so are those whom a team that their step names earlier could have taken
-            may = may[~_left_to_others(ground, index, int(step), here[may])]
+            may = may[~left_to_others(ground, index, int(step), here[may])]
         times = here[may]
         waited = np.flatnonzero((limit == x) & (alike == step) & (left > joined) & known)
         low = np.searchsorted(times, since[waited])
@@ -76,7 +80,7 @@ def _check_team(trial: Trial, ground: Ground, index: int, own: IntArray, content
         trial.hold(worst <= key[waited], tell)
 
 
-def _left_to_others(ground: Ground, index: int, step: int, times: IntArray) -> BoolArray:
+def left_to_others(ground: Ground, index: int, step: int, times: IntArray) -> BoolArray:
     """At which instants a team may pass by what a step names another team for first: that is open and may have somebody
     free (R8)."""
     takings, staff, found = ground.takings, ground.staff, np.zeros(len(times), dtype=np.bool_)

@@ -17,7 +17,7 @@ from flowsim.record import NONE, Via
 def check_routing(ground: Ground) -> Check:
     """R13: every move from step to step, into a branch and out of it, and every end, is one the model allows."""
     trial = Trial("routing", "R12, R13: every move and every end is one the model allows")
-    moves = Moves(ground.model, ground.ways, ground.record.outcomes)
+    moves = ground.moves
     b, known = ground.b, ground.branch_home != NONE
     trial.hold(known, lambda i: f"request {b['request'][i]}, branch {b['branch'][i]}: its class has no such split")
     if known.all():

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from flowsim.metrics.critical import Forks
 from flowsim.metrics.held import Held, held, left
-from flowsim.model import JointTimes, Layout, Model, OpenTimes
+from flowsim.model import JointTimes, Layout, Model, OpenTimes, laid_out
 from flowsim.record import BACKLOG, INSTANTS, NONE, WITHDRAWN, Kind, Record, Via
 
 IntArray = npt.NDArray[np.int64]
@@ -53,7 +53,7 @@ class Frame:
     def clock(self, calendar: str) -> OpenTimes:
         """The calendar of that name, laid out from the start."""
         if calendar not in self._clocks:
-            self._clocks[calendar] = OpenTimes(self.model.calendar(calendar), self.model.start)
+            self._clocks[calendar] = laid_out(self.model.calendar(calendar), self.model.start)
         return self._clocks[calendar]
 
     def team_clock(self, team: int) -> OpenTimes:

@@ -86,11 +86,10 @@ def _delay(service: Service) -> list[MoneyRow]:
     priced = [k for k, cls in enumerate(classes) if cls.delay_cost is not None]
     if not priced:
         return [MoneyRow("all", "all", DELAY, None, None, None)]
-    cost = service.delay_cost
     over = frame.measured & frame.ended & np.isin(frame.requests["class"], priced)
     rows: list[MoneyRow] = []
     for name, own in (("all", over), *((classes[k].name, over & (frame.requests["class"] == k)) for k in priced)):
-        amount = float(np.nansum(cost[own]))
+        amount = service.delay_cost_of(own)
         rows.append(MoneyRow("class" if rows else "all", name, DELAY, None, amount, _each(amount, int(own.sum()))))
     return rows
 

@@ -9,6 +9,7 @@ work for several people, a limit of the whole, a cost of delay) are there only w
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -100,7 +101,7 @@ def _of_features(
         rows.append(("chases", int(service.chases[measured].sum()) / n, "per request"))
     over = measured & frame.ended
     if over.any() and any(cls.delay_cost is not None for cls in classes):
-        rows.append(("delay cost", float(np.nansum(service.delay_cost[over])) / int(over.sum()), "currency"))
+        rows.append(("delay cost", service.delay_cost_of(over) / int(over.sum()), "currency"))
     if delivered.size and any(_more_than_one(frame.model, cls) for cls in classes):
         rows.append(("people time", int(service.people_time[delivered].sum()) / delivered.size / MINUTE, "min"))
     if delivered.size and any(paths(frame.model, cls.name).branches for cls in classes):
@@ -192,10 +193,11 @@ def _of_teams(service: Service, teams: Sequence[TeamRow]) -> list[Measure]:
     found = []
     costs = [team.cost for team in teams if team.cost is not None]
     if costs:
-        found.append(Measure("cost", NONE, sum(costs), "currency"))
+        cost = math.fsum(costs)  # exact: `sum` adds floats in another way from Python 3.12 on
+        found.append(Measure("cost", NONE, cost, "currency"))
         n = _ended_in_window(frame)
         if n:
-            found.append(Measure("cost per ended request", NONE, sum(costs) / n, "currency"))
+            found.append(Measure("cost per ended request", NONE, cost / n, "currency"))
     met = [team.target_met for team in teams if team.target_met is not None]
     if met:
         found.append(Measure("lowest target met", NONE, min(met), "share"))

@@ -7,6 +7,7 @@ from the system, return time is all time that a return brings. Overproduction an
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -129,8 +130,9 @@ def _of_people(service: Service, staff: Sequence[StaffRow], idle: Idle) -> dict[
 
 
 def _sum(values: Sequence[float | None]) -> float | None:
+    """Exact: `sum` adds floats in another way from Python 3.12 on."""
     known = [value for value in values if value is not None]
-    return sum(known) if len(known) == len(values) else None
+    return math.fsum(known) if len(known) == len(values) else None
 
 
 def _ratio(a: float | None, b: float | None) -> float | None:

@@ -3,7 +3,7 @@
 Names are the identities: steps name their team, tasks and calendars by name. `identity` gives one hash of all of it.
 """
 
-from flowsim.model.calendar import ALWAYS, Calendar, DayException, OpenTimes
+from flowsim.model.calendar import ALWAYS, Calendar, DayException, OpenTimes, laid_out
 from flowsim.model.distribution import Distribution
 from flowsim.model.identity import canonical_json, from_json, identity
 from flowsim.model.joint import JointTimes
@@ -73,6 +73,7 @@ __all__ = [
     "canonical_json",
     "from_json",
     "identity",
+    "laid_out",
     "paths",
     "relations",
 ]

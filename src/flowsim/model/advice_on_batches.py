@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flowsim.errors import Problem
-from flowsim.model.calendar import WEEK
+from flowsim.model.calendar import WEEK, laid_out
 from flowsim.model.codes import finding, number
 from flowsim.model.effort import Loads
 from flowsim.model.pitfalls import batches
 from flowsim.model.process import BatchRule, Model
-from flowsim.model.rates import laid_out, strikes
+from flowsim.model.rates import strikes
 
 
 def filling(model: Model, load: Loads) -> Iterator[Problem]:

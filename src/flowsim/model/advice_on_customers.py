@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flowsim.errors import Problem
+from flowsim.model.calendar import laid_out
 from flowsim.model.codes import amount, finding, names, number
 from flowsim.model.effort import Loads
 from flowsim.model.process import Model, RequestClass, Wait
-from flowsim.model.rates import laid_out
 from flowsim.model.traffic import traffic
 
 SAMPLES = 200

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from flowsim.model.layout import FOREVER as FOREVER
 from flowsim.model.layout import IntArray as IntArray
@@ -141,6 +142,12 @@ class OpenTimes(Layout):
             return own
         monday = day.weekday() * DAY
         return [(o - monday, c - monday) for o, c in self._weekly if monday <= o < monday + DAY]
+
+
+@lru_cache(maxsize=256)
+def laid_out(calendar: Calendar, start: str) -> OpenTimes:
+    """A calendar laid out from a start; the same one for the same question, since laying out a year takes its time."""
+    return OpenTimes(calendar, start)
 
 
 def _by_day(weekly: tuple[tuple[int, int], ...]) -> list[tuple[int, int]]:

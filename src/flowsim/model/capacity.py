@@ -12,10 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from flowsim.model.calendar import WEEK, IntArray
+from flowsim.model.calendar import WEEK, IntArray, laid_out
 from flowsim.model.joint import JointTimes
 from flowsim.model.process import Model, Person, Step, Team
-from flowsim.model.rates import laid_out
 
 
 @dataclass(frozen=True)

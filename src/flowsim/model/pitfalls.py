@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from flowsim.errors import Problem
-from flowsim.model.calendar import FOREVER, HOUR, OpenTimes
+from flowsim.model.calendar import FOREVER, HOUR, laid_out
 from flowsim.model.capacity import together
 from flowsim.model.codes import amount, finding, names
 from flowsim.model.distribution import Distribution
@@ -101,7 +101,7 @@ class Calendars:
 
     def __init__(self, model: Model) -> None:
         self.model = model
-        self._times = {c.name: OpenTimes(c, model.start) for c in model.calendars}
+        self._times = {c.name: laid_out(c, model.start) for c in model.calendars}
 
     def problems(self) -> Iterator[Problem]:
         """FS509, FS510, FS513, FS518 and FS520, in the order of the model."""

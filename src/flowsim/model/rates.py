@@ -8,20 +8,13 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 from datetime import datetime
-from functools import lru_cache
 
 import numpy as np
 
-from flowsim.model.calendar import DAY, WEEK, Calendar, IntArray, OpenTimes
+from flowsim.model.calendar import DAY, WEEK, IntArray, laid_out
 from flowsim.model.process import Arrivals, BatchRule, Clock, Model, RequestClass
 
 _A_MONDAY = "2024-01-01T00:00:00"
-
-
-@lru_cache(maxsize=64)
-def laid_out(calendar: Calendar, start: str) -> OpenTimes:
-    """A calendar laid out from a start; the same one for the same question, since laying out a year takes its time."""
-    return OpenTimes(calendar, start)
 
 
 def arrivals_per_week(model: Model, cls: RequestClass) -> float:

@@ -21,6 +21,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -88,9 +89,11 @@ class _Journey:
     reached: FloatArray
 
 
+@lru_cache(maxsize=64)
 def traffic(model: Model, klass: str, start: str | None = None) -> Traffic:
     """Expected visits and moves of a request of this class, from its first step or, in a backlog, from the step `start`
-    on: there it is, whether it needs anything there or not (R5). The model is sound (no `relations`).
+    on: there it is, whether it needs anything there or not (R5). The model is sound (no `relations`). What is asked
+    again gets the same answer: nobody may write into its arrays.
 
     Raises ScenarioError (FS501, FS503) when some requests of the class never end.
     """

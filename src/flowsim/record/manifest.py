@@ -20,7 +20,7 @@ from typing import Any
 from flowsim import __version__
 from flowsim.draws import SCHEME
 from flowsim.errors import ResultsError
-from flowsim.model import Model, canonical_json
+from flowsim.model import Model, canonical_json, from_json
 from flowsim.record.typed_json import ShapeError, build, strict_loads
 
 FORMAT = 1
@@ -31,6 +31,7 @@ MAX_BYTES = 512 << 20
 _HASH = re.compile(r"[0-9a-f]{64}")
 _TABLE = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 _PACKAGES = ("numpy", "scipy", "simpy", "pyarrow", "holidays")
+_AGAIN = "make the results again from the scenario file: flowsim run"
 _SAFE_INTEGER = 2**53  # beyond it JavaScript and Excel lose digits, so such a number is written as text
 
 
@@ -74,6 +75,14 @@ class State:
         """From a Model."""
         text = canonical_json(model)
         return cls(name, about, json.loads(text), _sha256(text), tuple(changes), tuple(sets))
+
+    def read_model(self) -> Model:
+        """The model. Raises ResultsError FS603 when what is kept is none: not damaged, but made by somebody."""
+        try:
+            return from_json(self.model_json())
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            why = " ".join(str(error).split())[:200]
+            raise ResultsError(f"the model of state {self.name!r} is none: {why}", code="FS603", hint=_AGAIN) from error
 
     def model_json(self) -> str:
         """The canonical JSON of the model, as `model.from_json` reads it."""
@@ -204,7 +213,7 @@ class Manifest:
             raise ResultsError(
                 f"{where} is damaged or was changed: {' '.join(str(error).split())[:200]}",
                 code="FS603",
-                hint="make the results again from the scenario file: flowsim run",
+                hint=_AGAIN,
             ) from error
         return manifest
 
@@ -262,6 +271,8 @@ def _contradictions(manifest: Manifest) -> Iterator[str]:
     for state in manifest.states:
         if _sha256(state.model_json()) != state.identity:
             yield f"the identity of state {state.name!r} does not fit its model"
+    if len({state.name for state in manifest.states}) < len(manifest.states):
+        yield "a state stands twice"
     if manifest.seed < 0 or manifest.replications < 1:
         yield f"seed {manifest.seed} or replications {manifest.replications} cannot be"
     for table in manifest.tables:

@@ -10,6 +10,7 @@ format version.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
 
@@ -25,9 +26,10 @@ MAX_FILES = 5  # so many times `based on` in a row
 KEY = "based on"
 
 
-def resolve_based_on(document: Document) -> Document:
+def resolve_based_on(document: Document, reader: Callable[[Path], Document] = tree.read) -> Document:
     """The document with the files it is based on under it, and without its `based on`. Every node keeps its place in
-    the file it was written in. Raises ScenarioError, of FS140 to FS144 or of the other file.
+    the file it was written in; `reader` gives the tree of another file. Raises ScenarioError, of FS140 to FS144 or of
+    the other file.
     """
     layers = [document]
     seen = {_real(document.root.place.file): document.root.place.file}
@@ -47,7 +49,7 @@ def resolve_based_on(document: Document) -> Document:
             message = f"more than {MAX_FILES} files are based on each other in a row"
             _refuse(layers, "FS143", message, "put some of them together", node.place)
         seen[real] = str(path)
-        layers.append(_read(layers, path, node.place))
+        layers.append(_read(layers, path, node.place, reader))
     if len(layers) == 1:
         return document
     root = Mapping(document.root.place)
@@ -92,10 +94,10 @@ def _real(name: str) -> str:
     return str(Path(name).resolve())
 
 
-def _read(layers: list[Document], path: Path, place: Place) -> Document:
+def _read(layers: list[Document], path: Path, place: Place, reader: Callable[[Path], Document]) -> Document:
     """The other file; when it is not there or cannot be read at all, that is said where it is named."""
     try:
-        return tree.read(path)
+        return reader(path)
     except ScenarioError as error:
         found = error.problems()
         if found[0].code not in ("FS100", "FS101", "FS102"):

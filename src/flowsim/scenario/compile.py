@@ -19,9 +19,9 @@ from flowsim.model import (
     Calendar,
     Model,
     Need,
-    OpenTimes,
     Run,
     Task,
+    laid_out,
     relations,
 )
 from flowsim.model.calendar import DAY, FOREVER, WEEK
@@ -37,7 +37,7 @@ from flowsim.scenario.limits import limits_of
 from flowsim.scenario.names import look_up, name_form
 from flowsim.scenario.places import Places, in_order
 from flowsim.scenario.references import Directory, directory, name_problems
-from flowsim.scenario.schema import ScenarioForm, TaskForm
+from flowsim.scenario.schema import MOST_WORK, ScenarioForm, TaskForm
 from flowsim.scenario.sense import sense_problems
 from flowsim.scenario.tree import Document, Mapping, plain
 
@@ -78,9 +78,14 @@ def validate(document: Document, root: Mapping) -> tuple[ScenarioForm, Places]:
     elif key is not None:
         del values[key]
     try:
-        return ScenarioForm.model_validate(values), places
+        form = ScenarioForm.model_validate(values)
     except ValidationError as error:
         raise ScenarioError(in_order(problems_of(error, ScenarioForm, places))) from None
+    if form.work() > MOST_WORK:
+        message = "states, steps and classes of requests together are more than one scenario can have"
+        hint = "fewer states in one file, or join what is alike"
+        raise ScenarioError([places.problem("FS317", message, hint, ("steps",), key=True)])
+    return form, places
 
 
 def check_tree(document: Document, root: Mapping) -> Checked:
@@ -188,7 +193,7 @@ def _run(context: Context) -> Run:
     """Length and warm-up in ticks, laid out on the calendar of the run (R16)."""
     form = context.form.run
     name = context.run_calendar
-    open_times = OpenTimes(context.calendars[name], context.form.start)
+    open_times = laid_out(context.calendars[name], context.form.start)
     ends: dict[str, int] = {}
     for field, length in (("length", form.length), ("warm-up", form.warm_up)):
         at = ("run", field)

@@ -21,7 +21,9 @@ from flowsim.scenario.names import key_form, look_up, suggest
 from flowsim.scenario.places import Loc, Places
 from flowsim.scenario.syntax import shorten, with_arrows, without_refused
 
-MAX_BYTES = 100_000_000
+MAX_BYTES = 20_000_000
+MOST_ROWS = 200_000
+"""Lines of a file; each takes some hundred bytes while it is read."""
 MOST_ERRORS = 3
 """Rows that are complained about one by one; of the others the number is told."""
 
@@ -32,6 +34,7 @@ _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}([ T]\d{1,2}:\d{2}(:\d{2}(\.\d{1,6})?)?)
 
 
 _DAY_FIRST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})((?:[ T]\d{1,2}:\d{2}(?::\d{2})?)?)")
+_LINE_END = re.compile("\r\n?|[\n\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")  # as str.splitlines has it
 _LONGEST_SHOWN = 400  # characters of a row that is shown with a message
 
 
@@ -151,8 +154,8 @@ class DataFiles:
             folder = self.folder.resolve()
             home = Path(written).resolve().parent  # of a file that the scenario is based on, in a folder below
             path = ((home if home.is_relative_to(folder) else folder) / file).resolve()
-        except (OSError, ValueError) as error:
-            self._refuse("FS432", f"'{shorten(file)}' cannot be read: {error}", "check the name", loc)
+        except (OSError, RuntimeError, ValueError) as error:  # a loop of links, a name no system takes
+            self._refuse("FS432", f"'{shorten(file)}' cannot be read: {_reason(error)}", "check the name", loc)
         if not path.is_relative_to(folder):
             message = f"'{shorten(file)}' lies outside the folder of the scenario"
             self._refuse("FS431", message, "put the file beside the scenario, or below it", loc)
@@ -169,15 +172,23 @@ class DataFiles:
                 )
             if path.stat().st_size > MAX_BYTES:
                 self._refuse("FS432", f"'{shorten(name)}' has more than {MAX_BYTES} bytes", "use a shorter period", loc)
-            return path.read_text(encoding="utf-8-sig")
+            text = path.read_text(encoding="utf-8-sig")
         except UnicodeDecodeError as error:
             message = f"byte {error.start} of '{shorten(name)}' is not UTF-8"
             self._refuse("FS432", message, "save the file as CSV UTF-8", loc)
         except (OSError, ValueError) as error:
-            self._refuse("FS432", f"'{shorten(name)}' cannot be read: {error}", "check the name", loc)
+            self._refuse("FS432", f"'{shorten(name)}' cannot be read: {_reason(error)}", "check the name", loc)
+        if len(_LINE_END.findall(text)) > MOST_ROWS:
+            self._refuse("FS432", f"'{shorten(name)}' has more than {MOST_ROWS} rows", "use a shorter period", loc)
+        return text
 
     def _refuse(self, code: str, message: str, hint: str, loc: Loc) -> NoReturn:
         raise ScenarioError([self.places.problem(code, message, hint, loc)]) from None
+
+
+def _reason(error: Exception) -> str:
+    """What the system says, without the path."""
+    return (isinstance(error, OSError) and error.strerror) or shorten(str(error))
 
 
 def _moment(text: str) -> datetime | None:

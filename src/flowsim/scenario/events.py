@@ -32,7 +32,7 @@ from flowsim.scenario.syntax import (
 )
 
 MAX_DEPTH = 40
-MAX_NODES = 50_000
+MAX_NODES = 20_000
 MAX_PROBLEMS = 50  # after so many, reading stops: they have one cause
 _LONGEST_SHOWN = 400  # characters of a line that is shown with a message
 

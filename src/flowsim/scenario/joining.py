@@ -6,6 +6,7 @@ inside a team, so that their rules hold no more.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -90,7 +91,7 @@ def merged_cost(root: Mapping, teams: Teams, into: Scalar) -> tuple[Node | None,
         return written[0], []
     if len(known) == len(costs) and all(people):
         heads = [n or 0 for n in people]
-        mean = sum(cost * n for cost, n in zip(known, heads, strict=True)) / sum(heads)
+        mean = math.fsum(cost * n for cost, n in zip(known, heads, strict=True)) / sum(heads)
         return Scalar(f"{_digits(mean)} per hour", into.place), []
     without = next((name for (name, _), cost in zip(teams, costs, strict=True) if cost is None), "")
     why = f"{shorten(without)} has none" if without else "the people are not whole numbers, so there is no mean"

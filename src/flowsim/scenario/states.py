@@ -37,13 +37,14 @@ _STATE_FIELDS = ("about", "based on", "changes")
 @dataclass(frozen=True)
 class AppliedChange:
     """A change that was done: its `index` among all changes of the state (those of its base first), its name, the
-    state it is written in, and where.
+    state it is written in, where, and what the file says about it ("": nothing).
     """
 
     index: int
     name: str
     state: str
     place: Place
+    about: str = ""
 
 
 @dataclass
@@ -112,7 +113,9 @@ def apply_state(
     for index, change in enumerate(changes):
         if only is None or index in only:
             making.do(change)
-            done.append(AppliedChange(index, change.name, change.state, change.node.place))
+            about = retarget.field(change.node, "about")
+            said = about.text if isinstance(about, Scalar) else ""
+            done.append(AppliedChange(index, change.name, change.state, change.node.place, said))
     problems += making.problems
     last = [*early.late, *(setting for setting in settings if setting.state == name)]
     for setting in last:

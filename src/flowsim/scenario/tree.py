@@ -39,7 +39,7 @@ __all__ = [
     "read",
 ]
 
-MAX_BYTES = 1_000_000
+MAX_BYTES = 500_000
 
 
 @dataclass

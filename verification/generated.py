@@ -1,0 +1,160 @@
+"""Any legal scenario runs and passes the audit: `python verification/generated.py [--examples 100000] [--jobs 2]
+[--seed 0] [--found FOLDER]`.
+
+Scenario number SEED, SEED + 1, … are drawn, each state of each legal one is run once and held to the property of
+tests/generated/held.py. What fails is made small and written to a folder of its own below `tests/generated/found`, and
+the exit code is 1. The result is kept in verification/results.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT / "tests" / "generated"))
+
+from anything import Drawn, numbered  # noqa: E402
+from held import Tally, hold  # noqa: E402
+from seen import whole_format, written_in  # noqa: E402
+from smallest import smallest  # noqa: E402
+
+from results import Result, keep  # noqa: E402
+
+CHUNK = 250
+LEAST_LEGAL, MOST_NAMED = 0.7, 0.05
+
+
+@dataclass
+class Chunk:
+    """What a row of numbers gave: the tally, what of the format was written in legal files, and what failed."""
+
+    tally: Tally = field(default_factory=Tally)
+    written: set[str] = field(default_factory=set)
+    failed: list[tuple[int, str]] = field(default_factory=list)
+
+
+def told(drawn: Drawn, folder: Path, chunk: Chunk | None = None) -> str:
+    """What is wrong with a scenario; "" when it passes or is refused."""
+    try:
+        legal = hold(drawn, folder, Tally() if chunk is None else chunk.tally)
+    except Exception as error:
+        return f"{type(error).__name__}: {error}"
+    if legal and chunk is not None:
+        chunk.written |= set(written_in(drawn))
+    return ""
+
+
+def row(first: int, count: int, found: Path) -> Chunk:
+    """Hold so many scenarios to the property, from a number on; those that fail are made small and written down."""
+    chunk = Chunk()
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        for number in range(first, first + count):
+            drawn = numbered(number)
+            wrong = told(drawn, folder, chunk)
+            if wrong:
+                chunk.failed.append((number, wrong))
+                write_down(drawn, number, wrong, found, folder)
+    return chunk
+
+
+def write_down(drawn: Drawn, number: int, wrong: str, found: Path, folder: Path) -> None:
+    """The scenario as it was drawn, and made small, each in a folder of its own."""
+
+    def alike(other: Drawn) -> bool:
+        return first_words(told(other, folder)) == first_words(wrong)
+
+    for name, one in (("drawn", drawn), ("small", smallest(drawn, alike, tries=800))):
+        place = found / f"{number}-{name}"
+        place.mkdir(parents=True, exist_ok=True)
+        one.put(place)
+        (place / "wrong.txt").write_text(f"{told(one, folder)}\n", encoding="utf-8")
+
+
+def first_words(wrong: str) -> str:
+    """What kind of fault it is: the error, and the beginning of what it says, without its numbers."""
+    return "".join(sign for sign in wrong[:60] if not sign.isdecimal())
+
+
+def rows(arguments: argparse.Namespace) -> Iterator[Chunk]:
+    """All chunks, in order, over processes."""
+    firsts = range(arguments.seed, arguments.seed + arguments.examples, CHUNK)
+    counts = [min(CHUNK, arguments.seed + arguments.examples - first) for first in firsts]
+    with ProcessPoolExecutor(arguments.jobs) as pool:
+        yield from pool.map(row, firsts, counts, [arguments.found] * len(counts))
+
+
+def main() -> int:
+    """Run it; the exit code."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--examples", type=int, default=100_000)
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--seed", type=int, default=0, help="the number of the first scenario")
+    parser.add_argument("--found", type=Path, default=ROOT / "tests" / "generated" / "found")
+    arguments = parser.parse_args()
+    begun, whole = time.monotonic(), Chunk()
+    for chunk in rows(arguments):
+        whole.tally.add(chunk.tally)
+        whole.written |= chunk.written
+        whole.failed += chunk.failed
+        done, spent = whole.tally.drawn, time.monotonic() - begun
+        print(f"{done:>9} drawn, {whole.tally.legal} legal, {len(whole.failed)} failed, {spent:.0f} s", flush=True)
+    for number, wrong in whole.failed:
+        print(f"number {number}: {wrong}")
+    passed = judged(whole)
+    keep(result(whole, arguments, passed, time.monotonic() - begun))
+    return 0 if passed else 1
+
+
+def judged(whole: Chunk) -> bool:
+    """Whether nothing failed, enough was legal, and few ended with a named error."""
+    tally = whole.tally
+    return not whole.failed and tally.legal >= LEAST_LEGAL * tally.drawn and tally.named < MOST_NAMED
+
+
+def result(whole: Chunk, arguments: argparse.Namespace, passed: bool, seconds: float) -> Result:
+    """What is kept of it."""
+    tally, missing = whole.tally, sorted(whole_format() - whole.written)
+    named = {f"runs that ended with {code}, which is a named error": count for code, count in tally.ends.items()}
+    figures: dict[str, int | float | str] = {
+        "scenarios drawn": tally.drawn,
+        "of these legal, all of which were run": tally.legal,
+        "runs (one for each state)": tally.runs,
+        "requests": tally.requests,
+        "visits": tally.visits,
+        "runs that failed": len(whole.failed),
+        "named errors, % of runs (5 at most)": round(100 * tally.named, 2),
+        "fields, choices and distributions of the format in legal files": f"{len(whole.written)} of "
+        f"{len(whole.written) + len(missing)}",
+        "first number": arguments.seed,
+        **named,
+    }
+    happened = [[told, str(count)] for told, count in sorted(tally.happened.items())]
+    refused = ", ".join(f"{code} {count}" for code, count in tally.refused.most_common(12))
+    return Result(
+        "generated",
+        "Generated scenarios",
+        "Any legal scenario that the format can express compiles, runs to its end, passes the whole audit with its "
+        "ledger and its draws, and gives finite figures in every table.",
+        f"python verification/generated.py --examples {arguments.examples} --seed {arguments.seed}",
+        passed,
+        figures,
+        seconds,
+        [["what happened", "in so many runs"], *happened],
+        [f"What check refused of the drawn files, by code: {refused}."],
+    )
+
+
+if __name__ == "__main__":
+    with contextlib.suppress(KeyboardInterrupt):
+        sys.exit(main())
+    sys.exit(130)
