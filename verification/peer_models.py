@@ -162,7 +162,7 @@ def full() -> list[Pair]:
         two_classes((4, 3.5), 110, 30),
         few_places(12, 40, 30),
         impatient(7.5, 30, 30),
-        five_desks(4.5, 55, 30),
+        five_desks(4.5, 80, 30),
         in_groups(3.6, 120, 30),
         out_of_order("last in", 4.2, 80, 30, 107),
         out_of_order("random", 4.2, 80, 30, 108),
