@@ -152,7 +152,7 @@ def file_from(luck: random.Random) -> Drawn:
         del parts["calendars"]
     parts["run"] = draft.run(d)
     tree |= parts
-    if c.chance(25):
+    if c.chance(18):
         tree["states"] = draft_states.states(d, tree)
     below = None
     if c.chance(4):

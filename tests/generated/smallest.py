@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from copy import deepcopy
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from anything import Drawn, written
 from draft import Tree
 
 Path_ = tuple[str | int, ...]
+Edit = Callable[[Tree], Tree | None]
 PLAIN = ("0 min", "15 min", "1 h", "1 day", "1", "100%", "every 1 h", "none", "always", "first in")
 """Values to try in the place of others, the plainest first."""
 
@@ -19,19 +21,19 @@ def smallest(drawn: Drawn, fails: Callable[[Drawn], bool], tries: int = 2000) ->
     """The smallest scenario found in so many tries that still fails; what is refused or passes does not fail. Data
     files stay as long as they are named.
     """
-    best, done = drawn, False
-    while not done:
-        done = True
-        for tree in _smaller(best.tree):
-            found = _with(best, tree)
+    best, again = drawn, True
+    while again:
+        again = False
+        for edit in _edits(best.tree):
+            tree = edit(best.tree)
+            found = best if tree is None else _with(best, tree)
             if _size(found) >= _size(best):
                 continue
             if not tries:
                 return best
             tries -= 1
             if fails(found):
-                best, done = found, False
-                break
+                best, again = found, True  # and on with what is left of the edits
     return best
 
 
@@ -54,33 +56,54 @@ def _paths(value: Any, at: Path_ = ()) -> Iterator[Path_]:
             yield from _paths(one, (*at, key))
 
 
-def _smaller(tree: Tree) -> Iterator[Tree]:
-    """The tree with one thing taken away, the largest first, or one value made plain."""
-    for at in sorted(_paths(tree), key=len):
-        yield _without(tree, at)
-    for at in _paths(tree):
-        value = _get(tree, at)
-        if isinstance(value, list | dict) and len(value) == 1:
-            yield _put(tree, at, next(iter(value.values() if isinstance(value, dict) else value)))
-        if isinstance(value, str):
-            for plain in PLAIN:
-                if plain != value and (len(plain), plain) < (len(value), value):
-                    yield _put(tree, at, plain)
+def _edits(tree: Tree) -> Iterator[Edit]:
+    """What can be done to a tree: take one thing away, the largest first; put what is in a thing in its place; make a
+    value plain. An edit gives None when an earlier one took its place away.
+    """
+    places = list(_paths(tree))
+    for at in sorted(places, key=len):
+        yield partial(_edited, at, _gone)
+    for at in places:
+        yield partial(_edited, at, _inside)
+        for plain in PLAIN:
+            yield partial(_edited, at, partial(_plainer, plain))
+
+
+def _edited(at: Path_, change: Callable[[Any], Any], tree: Tree) -> Tree | None:
+    """The tree with a change at one place; None when there is no such place, or nothing to change."""
+    found = deepcopy(tree)
+    try:
+        above = _get(found, at[:-1])
+        value = change(above[at[-1]])
+    except (KeyError, IndexError, TypeError):
+        return None
+    if value is _GONE:
+        del above[at[-1]]
+    elif value is None:
+        return None
+    else:
+        above[at[-1]] = value
+    return found
+
+
+_GONE = object()
+
+
+def _gone(value: Any) -> Any:
+    return _GONE
+
+
+def _inside(value: Any) -> Any:
+    if isinstance(value, list | dict) and len(value) == 1:
+        return next(iter(value.values() if isinstance(value, dict) else value))
+    return None
+
+
+def _plainer(plain: str, value: Any) -> Any:
+    return plain if isinstance(value, str) and (len(plain), plain) < (len(value), value) else None
 
 
 def _get(tree: Any, at: Path_) -> Any:
     for key in at:
         tree = tree[key]
     return tree
-
-
-def _without(tree: Tree, at: Path_) -> Tree:
-    found = deepcopy(tree)
-    del _get(found, at[:-1])[at[-1]]
-    return found
-
-
-def _put(tree: Tree, at: Path_, value: Any) -> Tree:
-    found = deepcopy(tree)
-    _get(found, at[:-1])[at[-1]] = value
-    return found
