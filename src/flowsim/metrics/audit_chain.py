@@ -137,7 +137,9 @@ def check_branches(ground: Ground) -> Check:
     done = splits & ground.is_work & (v["released"] != NONE) & (take(v["via"], tree.after) != int(Via.RETURN))
     given_up = ground.gave_up[ground.request] & (v["released"] == ground.r["ended"][ground.request])
     # Sent back to nothing that it needs, it is at the end of its path; whether it was, the draws say (`decisions`).
-    nowhere = ground.moves.back[ground.klass, ground.home, v["step"], -1] & ground.is_last
+    nowhere = np.zeros(ground.visits, dtype=np.bool_)
+    some = np.flatnonzero(done & (tree.begun == NONE) & ground.is_last)
+    nowhere[some] = ground.moves.back[ground.klass[some], ground.home[some], v["step"][some], -1]
     trial.hold(
         ~done | (tree.begun != NONE) | given_up | nowhere,
         lambda i: f"{ground.visit(i)} was done, but no branches began after it",
