@@ -2,17 +2,22 @@
 [--seed 0] [--found FOLDER]`.
 
 Scenario number SEED, SEED + 1, … are drawn, each state of each legal one is run once and held to the property of
-tests/generated/held.py. What fails is made small and written to a folder of its own below `tests/generated/found`, and
-the exit code is 1. The result is kept in verification/results.
+tests/generated/held.py; one in four is read from its text, of the others the tree is made that the text would give.
+What fails is made small and written to a folder of its own below `tests/generated/found`, and the exit code is 1. The
+result is kept in verification/results. A run that is stopped goes on where it was when the same command is given again,
+as long as the source of flowsim is the same: what is done so far stands in `verification/results/generated.part`.
 """
 
 from __future__ import annotations
 
 import argparse
 import contextlib
+import gc
+import json
 import os
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
@@ -27,10 +32,12 @@ from held import Tally, hold  # noqa: E402
 from seen import whole_format, written_in  # noqa: E402
 from smallest import smallest  # noqa: E402
 
-from results import Result, keep  # noqa: E402
+from results import FOLDER, Result, keep, source_hash  # noqa: E402
 
 CHUNK = 250
 LEAST_LEGAL, MOST_NAMED = 0.7, 0.05
+AS_TEXT = 4  # one scenario in so many is read from its text
+PART = FOLDER / "generated.part"
 
 
 @dataclass
@@ -40,15 +47,22 @@ class Chunk:
     tally: Tally = field(default_factory=Tally)
     written: set[str] = field(default_factory=set)
     failed: list[tuple[int, str]] = field(default_factory=list)
+    seconds: float = 0.0  # so long it took, of a whole run
+
+    def add(self, other: Chunk) -> None:
+        """Add what another row gave."""
+        self.tally.add(other.tally)
+        self.written |= other.written
+        self.failed += other.failed
 
 
-def told(drawn: Drawn, folder: Path, chunk: Chunk | None = None) -> str:
+def told(drawn: Drawn, folder: Path, chunk: Chunk | None = None, as_text: bool = True) -> str:
     """What is wrong with a scenario; "" when it passes or is refused."""
     try:
-        legal = hold(drawn, folder, Tally() if chunk is None else chunk.tally)
+        legal = hold(drawn, folder, Tally() if chunk is None else chunk.tally, as_text)
     except Exception as error:
         return f"{type(error).__name__}: {error}"
-    if legal and chunk is not None:
+    if legal and chunk is not None and as_text:
         chunk.written |= set(written_in(drawn))
     return ""
 
@@ -56,11 +70,14 @@ def told(drawn: Drawn, folder: Path, chunk: Chunk | None = None) -> str:
 def row(first: int, count: int, found: Path) -> Chunk:
     """Hold so many scenarios to the property, from a number on; those that fail are made small and written down."""
     chunk = Chunk()
+    gc.set_threshold(
+        50_000
+    )  # there is little that goes round in circles, and looking for it takes an eighth of the time
     with TemporaryDirectory() as name:
         folder = Path(name)
         for number in range(first, first + count):
             drawn = numbered(number)
-            wrong = told(drawn, folder, chunk)
+            wrong = told(drawn, folder, chunk, as_text=number % AS_TEXT == 0)
             if wrong:
                 chunk.failed.append((number, wrong))
                 write_down(drawn, number, wrong, found, folder)
@@ -85,12 +102,38 @@ def first_words(wrong: str) -> str:
     return "".join(sign for sign in wrong[:60] if not sign.isdecimal())
 
 
-def rows(arguments: argparse.Namespace) -> Iterator[Chunk]:
-    """All chunks, in order, over processes."""
-    firsts = range(arguments.seed, arguments.seed + arguments.examples, CHUNK)
-    counts = [min(CHUNK, arguments.seed + arguments.examples - first) for first in firsts]
+def rows(arguments: argparse.Namespace, done: int) -> Iterator[Chunk]:
+    """All chunks after the scenarios that are done, in order, over processes."""
+    end = arguments.seed + arguments.examples
+    firsts = range(arguments.seed + done, end, CHUNK)
+    counts = [min(CHUNK, end - first) for first in firsts]
     with ProcessPoolExecutor(arguments.jobs) as pool:
         yield from pool.map(row, firsts, counts, [arguments.found] * len(counts))
+
+
+def so_far(arguments: argparse.Namespace) -> Chunk:
+    """What the same command, stopped before its end, has done on the same source."""
+    if not PART.is_file():
+        return Chunk()
+    part = json.loads(PART.read_text(encoding="utf-8"))
+    if part.pop("of") != told_of(arguments) or part["tally"]["drawn"] > arguments.examples:
+        return Chunk()
+    tally = {name: Counter(x) if isinstance(x, dict) else x for name, x in part["tally"].items()}
+    failed = [(number, wrong) for number, wrong in part["failed"]]
+    return Chunk(Tally(**tally), set(part["written"]), failed, part["seconds"])
+
+
+def put_by(whole: Chunk, arguments: argparse.Namespace) -> None:
+    """Write down what is done so far."""
+    part = vars(whole) | {"tally": vars(whole.tally), "written": sorted(whole.written), "of": told_of(arguments)}
+    fresh = PART.with_suffix(".new")
+    fresh.write_text(json.dumps(part), encoding="utf-8")
+    fresh.replace(PART)
+
+
+def told_of(arguments: argparse.Namespace) -> list[str | int]:
+    """What has to be the same for a run to go on: the source, and the first number."""
+    return [source_hash(), arguments.seed]
 
 
 def main() -> int:
@@ -101,17 +144,22 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0, help="the number of the first scenario")
     parser.add_argument("--found", type=Path, default=ROOT / "tests" / "generated" / "found")
     arguments = parser.parse_args()
-    begun, whole = time.monotonic(), Chunk()
-    for chunk in rows(arguments):
-        whole.tally.add(chunk.tally)
-        whole.written |= chunk.written
-        whole.failed += chunk.failed
-        done, spent = whole.tally.drawn, time.monotonic() - begun
-        print(f"{done:>9} drawn, {whole.tally.legal} legal, {len(whole.failed)} failed, {spent:.0f} s", flush=True)
+    whole = so_far(arguments)
+    before = time.monotonic() - whole.seconds
+    for chunk in rows(arguments, whole.tally.drawn):
+        whole.add(chunk)
+        whole.seconds = time.monotonic() - before
+        put_by(whole, arguments)
+        tally = whole.tally
+        print(
+            f"{tally.drawn:>9} drawn, {tally.legal} legal, {len(whole.failed)} failed, {whole.seconds:.0f} s",
+            flush=True,
+        )
     for number, wrong in whole.failed:
         print(f"number {number}: {wrong}")
     passed = judged(whole)
-    keep(result(whole, arguments, passed, time.monotonic() - begun))
+    keep(result(whole, arguments, passed))
+    PART.unlink(missing_ok=True)
     return 0 if passed else 1
 
 
@@ -121,7 +169,7 @@ def judged(whole: Chunk) -> bool:
     return not whole.failed and tally.legal >= LEAST_LEGAL * tally.drawn and tally.named < MOST_NAMED
 
 
-def result(whole: Chunk, arguments: argparse.Namespace, passed: bool, seconds: float) -> Result:
+def result(whole: Chunk, arguments: argparse.Namespace, passed: bool) -> Result:
     """What is kept of it."""
     tally, missing = whole.tally, sorted(whole_format() - whole.written)
     named = {f"runs that ended with {code}, which is a named error": count for code, count in tally.ends.items()}
@@ -148,7 +196,7 @@ def result(whole: Chunk, arguments: argparse.Namespace, passed: bool, seconds: f
         f"python verification/generated.py --examples {arguments.examples} --seed {arguments.seed}",
         passed,
         figures,
-        seconds,
+        whole.seconds,
         [["what happened", "in so many runs"], *happened],
         [f"What check refused of the drawn files, by code: {refused}."],
     )

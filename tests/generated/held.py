@@ -53,11 +53,13 @@ class Tally:
         return sum(self.ends.values()) / max(self.runs, 1)
 
 
-def hold(drawn: Drawn, folder: Path, tally: Tally) -> bool:
-    """Hold a drawn file to the property; False when `check` refuses it. Raises what is wrong."""
+def hold(drawn: Drawn, folder: Path, tally: Tally, as_text: bool = True) -> bool:
+    """Hold a drawn file to the property; False when `check` refuses it. Raises what is wrong. `as_text` as in
+    `Drawn.scenario`.
+    """
     tally.drawn += 1
     try:
-        scenario = drawn.scenario(folder)
+        scenario = drawn.scenario(folder, as_text)
         sound = [scenario.compile(state) for state in scenario.states]
     except ScenarioError as error:
         tally.refused.update({problem.code for problem in error.problems() if problem.severity == "error"})

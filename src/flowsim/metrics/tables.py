@@ -65,9 +65,10 @@ def _coded(codes: IntArray, words: Iterable[str]) -> TextColumn:
 
 
 def _texts(values: Sequence[str | None]) -> TextColumn:
-    words: dict[str, int] = {}
-    codes = [NONE if v is None else words.setdefault(v, len(words)) for v in values]
-    return TextColumn(np.array(codes, dtype=np.int32), tuple(words))
+    words = [word for word in dict.fromkeys(values) if word is not None]
+    codes: dict[str | None, int] = {word: code for code, word in enumerate(words)}
+    codes[None] = NONE
+    return TextColumn(np.fromiter(map(codes.__getitem__, values), np.int32, len(values)), tuple(words))
 
 
 def _ints(values: Iterable[int]) -> IntArray:

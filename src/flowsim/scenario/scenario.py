@@ -117,6 +117,11 @@ def load_text(text: str, name: str, folder: Path | None = None) -> Scenario:
     return _scenario(parse(text, name, folder), None)
 
 
+def load_tree(document: Document) -> Scenario:
+    """The scenario in a tree that is at hand. Raises ScenarioError."""
+    return _scenario(document, None)
+
+
 def check(path: Path, sets: Sequence[Setting] = ()) -> tuple[list[Problem], dict[str, Compiled]]:
     """All problems, warnings and notes of a file, and its states as far as they are sound. Never raises for what is
     wrong with the file.
