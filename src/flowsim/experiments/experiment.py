@@ -23,7 +23,8 @@ from flowsim.experiments.estimates import (
     differences,
     estimates_table,
 )
-from flowsim.experiments.replicate import POOL_PAYS, Job, Outcome, cores, simulate_all
+from flowsim.experiments.pool import POOL_PAYS, cores
+from flowsim.experiments.replicate import Job, Outcome, simulate_all
 from flowsim.experiments.schema import EXPERIMENT_DESCRIPTIONS, EXPERIMENT_SCHEMA, TABLE_VERSION
 from flowsim.experiments.store import RunFolder, open_run
 from flowsim.metrics.schema import DESCRIPTIONS, SCHEMA
