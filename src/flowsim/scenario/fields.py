@@ -88,7 +88,8 @@ class Reader:
         try:
             return self.parse(text)
         except units.QuantityError as error:
-            fail(error.code, error.message, error.hint)
+            told = _guess_error(text) or error
+            fail(told.code, told.message, told.hint)
 
     def _hint(self) -> str:
         return f"for example: {self.examples[0]}" if self.examples else ""
@@ -102,6 +103,17 @@ class Reader:
             return {"enum": options}
         schema = {"type": [*TEXT, "boolean"] if "yes" in self.examples else TEXT}
         return {**schema, "examples": list(self.examples)} if self.examples else schema
+
+
+def _guess_error(text: str) -> units.QuantityError | None:
+    """What is wrong with a guess: a sound one is settled before it is read (`unsure`). None for what is no guess."""
+    if not units.is_marked(text):
+        return None
+    try:
+        units.parse_guess(text)
+    except units.QuantityError as error:
+        return error
+    return None
 
 
 @dataclass(frozen=True)
