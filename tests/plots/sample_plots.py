@@ -11,6 +11,8 @@ from flowsim.plots.data import (
     CumulativeFlow,
     Curve,
     Distribution,
+    Doubt,
+    Doubts,
     Floats,
     Flow,
     LedgerBar,
@@ -19,6 +21,7 @@ from flowsim.plots.data import (
     Lives,
     Promise,
     Strip,
+    Unsure,
     WipCurve,
     WipDistribution,
     WipOverTime,
@@ -129,6 +132,21 @@ def life_strips(
     return LifeStrips(states)
 
 
+GUESSES = ("tasks.check the file.time", "requests.permit.arrivals", "steps.Check the file.handoff.batch", "")
+
+
+def unsure(names: tuple[str, ...] = ("current", "future"), guesses: tuple[str, ...] = GUESSES) -> Unsure:
+    states = []
+    for i, name in enumerate(names):
+        shares = ((0.61, 0.24, 0.04, 0.11), (0.30, 0.55, 0.0, 0.15))[i % 2]
+        doubts = [
+            Doubt(guess, share, max(0.0, share - 0.12), min(1.0, share + 0.12))
+            for guess, share in zip(guesses, shares, strict=True)
+        ]
+        states.append(Doubts(name, doubts, (0.97, 0.4)[i % 2], 30))
+    return Unsure(states)
+
+
 SAMPLES: dict[str, Callable[..., Any]] = {
     "distribution": distribution,
     "ledger": ledger,
@@ -136,5 +154,6 @@ SAMPLES: dict[str, Callable[..., Any]] = {
     "wip-distribution": wip_distribution,
     "cumulative-flow": cumulative_flow,
     "life-strips": life_strips,
+    "unsure": unsure,
 }
 """Kind of plot → maker of its data from names of states."""

@@ -60,7 +60,7 @@ def command(
             raise UsageError(f"{one}, and a comparison takes two", code="FS703", hint=hint)
         named = [(name, scenario.compile(name, sets)) for name in names]
     for _, compiled in named:
-        output.problems([p for p in compiled.warnings if p.severity == "warning"])
+        options.tell_warnings(output, [(compiled.state, compiled)])
     plan = options.plan_of(
         scenario,
         named,

@@ -25,6 +25,7 @@ NAMES = (
     "wip-distribution",
     "cumulative-flow",
     "life-strips",
+    "unsure",
 )
 
 
@@ -76,7 +77,7 @@ def command(
         folder.mkdir(parents=True, exist_ok=True)
     written: list[dict[str, str]] = []
     skipped: list[dict[str, str]] = []
-    for name in kinds or NAMES:
+    for name in kinds or _names(found):
         try:
             pictures = draw(found, name, formats or ("png", "svg"), folder, texts)
         except ValueError as error:  # too little happened, or the states have too little in common
@@ -94,6 +95,13 @@ def command(
         output.json("plot", {"folder": str(folder), "files": written, "skipped": skipped})
     else:
         output.line(f"Pictures: {folder}")
+
+
+def _names(found: Findings) -> Sequence[str]:
+    """All pictures that such a run has."""
+    from flowsim.plots.from_run import asks_what_is_unsure
+
+    return [name for name in NAMES if name != "unsure" or asks_what_is_unsure(found)]
 
 
 def _remarks(found: Findings, drawn: Sequence[str]) -> list[str]:

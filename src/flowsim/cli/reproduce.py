@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import time
+from typing import TYPE_CHECKING
 
 import click
 
 from flowsim.cli import options
 from flowsim.cli.output import Output
+
+if TYPE_CHECKING:
+    from flowsim.experiments.experiment import Also
+    from flowsim.experiments.stored import StoredRun
 
 
 @click.command(
@@ -30,7 +35,8 @@ def command(output: Output, run: str, jobs: int | None, as_json: bool) -> None:
 
     stored = open_run(run, options.RESULTS)
     started = time.monotonic()
-    report = reproduce(stored, jobs, lambda done, planned: output.progress(done, planned, started))
+    also = _also(stored, jobs)
+    report = reproduce(stored, jobs, lambda done, planned: output.progress(done, planned, started), also)
     damaged = stored.damaged()
     if as_json:
         body = {"same": report.same, "tables": report.tables, "damaged": damaged, "remarks": list(report.remarks)}
@@ -47,3 +53,10 @@ def command(output: Output, run: str, jobs: int | None, as_json: bool) -> None:
         output.line(f"{stored.path}: {verdict}")
     if damaged or not report.same:
         raise click.exceptions.Exit(4)
+
+
+def _also(stored: StoredRun, jobs: int | None) -> Also | None:
+    """Makes the study of what is not known again; None when there is none."""
+    from flowsim.redesign.unsure_kept import study_again, was_studied
+
+    return study_again(stored, jobs) if was_studied(stored) else None

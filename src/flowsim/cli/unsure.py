@@ -58,7 +58,7 @@ def command(
     scenario = load(file)
     names = list(dict.fromkeys(options.the_states(scenario, states)))
     named = [(name, scenario.compile(name, sets)) for name in names]
-    for _, compiled in named:
+    for _, compiled in named:  # that values are unsure needs no saying here
         output.problems([p for p in compiled.warnings if p.severity == "warning"])
     plan = options.plan_of(
         scenario, named, sets=sets, replications=replications, seed=seed, jobs=jobs, no_audit=no_audit

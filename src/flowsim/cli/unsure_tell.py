@@ -75,7 +75,7 @@ def _values(count: int) -> str:
 def _inputs(kept: Kept) -> list[tuple[str, ...]]:
     """Each guess, between what and what it is, and what stands for it in the middle."""
     study = kept.study
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for key in study.keys:
         own = [one for one in study.inputs if one.key == key]
         where = "" if len(own) == len(study.states) else f" ({', '.join(one.state for one in own)})"
@@ -93,11 +93,10 @@ def troubles(kept: Kept) -> list[str]:
         lost = [(point, why) for (name, point), why in study.failed.items() if name == state]
         if lost:
             point, why = lost[0]
-            at = "; ".join(
-                f"{_path(kept, key)} at {format_share(float(x))} of its range" for key, x in _at(kept, point)
-            )
+            at = "; ".join(f"{_path(kept, key)} at {format_share(x)} of its range" for key, x in _at(kept, point))
             said.append(
-                f"At {len(lost)} of {study.points} combinations {state} cannot be run, and they are left out: {why}. One is {at}."
+                f"At {len(lost)} of {study.points} combinations {state} cannot be run, and they are left out: {why}. "
+                f"One has {at}."
             )
         for team, count in overloaded(study, state).items():
             said.append(
@@ -148,7 +147,7 @@ def _told(kept: Kept, state: str, before: str = "") -> dict[str, Split]:
 
 
 def _tell_results(
-    output: Output, heading: str, waits: _Figures, rows: Sequence[tuple[str, ...]], told: dict[str, Split]
+    output: Output, heading: str, waits: _Figures, rows: list[tuple[str, ...]], told: dict[str, Split]
 ) -> None:
     """The results in the middle and over the combinations, and what keeps them from being known."""
     runs = next(iter(told.values())).runs
@@ -176,8 +175,8 @@ def _range(own: _Figures, split: Split) -> str:
 
 def _luck(split: Split) -> tuple[str, str]:
     """The two shares of what cannot be said about a result."""
-    if not split.shows and split.luck == 0:
-        return "none", "none"
+    if not split.shows:
+        return "none seen", "all" if split.luck else "none"
     return format_share(split.part), format_share(1 - split.part)
 
 
@@ -253,7 +252,7 @@ def _tell_difference(output: Output, found: Findings, kept: Kept, state: str) ->
     told = _told(kept, state, first)
     if told:
         figures = _figures(found, kept, state, first)
-        rows = []
+        rows: list[tuple[str, ...]] = []
         for name, split in told.items():
             own, change = figures[name], found.change(first, state, name)
             middle = "–" if change is None else _signed(own, change.difference)

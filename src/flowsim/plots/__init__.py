@@ -21,6 +21,7 @@ from flowsim.plots.ledger import describe_ledger, draw_ledger, title_ledger
 from flowsim.plots.life_strips import describe_life_strips, draw_life_strips, title_life_strips
 from flowsim.plots.save import FORMATS, render, save
 from flowsim.plots.style import Style
+from flowsim.plots.unsure import describe_unsure, draw_unsure, title_unsure
 from flowsim.plots.wip_distribution import (
     describe_wip_distribution,
     draw_wip_distribution,
@@ -79,6 +80,13 @@ KINDS: dict[str, PlotKind] = {
         title_life_strips,
         describe_life_strips,
         msg("sampled requests, from arrival to end"),
+    ),
+    "unsure": PlotKind(
+        data.Unsure,
+        draw_unsure,
+        title_unsure,
+        describe_unsure,
+        msg("which of the values that are not known matter"),
     ),
 }
 """Name of a kind of plot, as the command line takes it → what it is. `about` is translated where it is shown."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from flowsim.experiments.findings import Findings
+from flowsim.experiments.findings import Findings, floats, rows_of
 from flowsim.experiments.series import (
     ended_minutes,
     flow_counts,
@@ -22,6 +22,7 @@ from flowsim.plots import data
 from flowsim.texts import PARTS
 
 MINUTE = 60_000
+WAIT = "working lead time mean"
 PERCENTS = (50, 80, 85, 90, 95)
 _AT_ONCE = (0.0, 0.0, "work_adding")  # the one segment of a request that took no time
 
@@ -120,6 +121,40 @@ def life_strips(found: Findings) -> data.LifeStrips:
     return data.LifeStrips(lives)
 
 
+def unsure(found: Findings) -> data.Unsure:
+    """Which of the values that are not known matter for the mean wait. Raises ValueError when none was asked about, or
+    none shows above luck.
+    """
+    if not asks_what_is_unsure(found):
+        raise ValueError("nothing was asked about values that are unsure; flowsim unsure does")
+    table, shares, inputs = (found.run.table(f"unsure_{name}") for name in ("results", "shares", "inputs"))
+    paths = dict(zip(*(reversed(rows_of(inputs[name])) for name in ("key", "path")), strict=True))
+    doubts: dict[str, list[data.Doubt]] = {}
+    keys = ("state", "before", "measure", "key")
+    rows = zip(
+        *(rows_of(shares[name]) for name in keys), *(floats(shares[n]) for n in ("share", "low", "high")), strict=True
+    )
+    for state, before, measure, key, share, low, high in rows:
+        if measure == WAIT and not before:
+            doubts.setdefault(state, []).append(data.Doubt(paths.get(key, ""), float(share), float(low), float(high)))
+    states = []
+    results = zip(
+        *(rows_of(table[name]) for name in keys[:3]),
+        *(floats(table[n]) for n in ("knowing", "luck", "runs")),
+        strict=True,
+    )
+    for state, before, measure, knowing, luck, runs in results:
+        if measure == WAIT and not before and knowing + luck >= 0:  # both are there
+            part = float(knowing**2 / (knowing**2 + luck**2)) if knowing else 0.0
+            states.append(data.Doubts(state, doubts.get(state, []), part, int(runs)))
+    return data.Unsure(states[: data.MAX_STATES])
+
+
+def asks_what_is_unsure(found: Findings) -> bool:
+    """Whether a kept run is one of `flowsim unsure`."""
+    return found.run.manifest.table("unsure_results") is not None
+
+
 PICTURES: dict[str, tuple[str, Callable[[Findings], object]]] = {
     "lead-time": ("distribution", lead_times),
     "waiting-time": ("distribution", waiting_times),
@@ -128,6 +163,7 @@ PICTURES: dict[str, tuple[str, Callable[[Findings], object]]] = {
     "wip-distribution": ("wip-distribution", wip_distribution),
     "cumulative-flow": ("cumulative-flow", cumulative_flow),
     "life-strips": ("life-strips", life_strips),
+    "unsure": ("unsure", unsure),
 }
 """Name of a picture of a run → (kind of plot, what makes its data)."""
 

@@ -217,7 +217,7 @@ def _noise(values: Floats, means: Floats) -> float:
     points, replications = values.shape
     columns = np.array([exact_mean(column) for column in values.T])
     left = values - means[:, None] - columns[None, :] + exact_mean(means)
-    return math.fsum((left**2).ravel().tolist()) / ((points - 1) * (replications - 1))
+    return float(math.fsum((left**2).ravel().tolist()) / ((points - 1) * (replications - 1)))
 
 
 def _shows(means: Floats, noise: float, replications: int) -> bool:

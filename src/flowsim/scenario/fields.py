@@ -88,7 +88,7 @@ class Reader:
         try:
             return self.parse(text)
         except units.QuantityError as error:
-            told = _guess_error(text) or error
+            told = units.guess_error(text) or error
             fail(told.code, told.message, told.hint)
 
     def _hint(self) -> str:
@@ -103,17 +103,6 @@ class Reader:
             return {"enum": options}
         schema = {"type": [*TEXT, "boolean"] if "yes" in self.examples else TEXT}
         return {**schema, "examples": list(self.examples)} if self.examples else schema
-
-
-def _guess_error(text: str) -> units.QuantityError | None:
-    """What is wrong with a guess: a sound one is settled before it is read (`unsure`). None for what is no guess."""
-    if not units.is_marked(text):
-        return None
-    try:
-        units.parse_guess(text)
-    except units.QuantityError as error:
-        return error
-    return None
 
 
 @dataclass(frozen=True)
@@ -287,11 +276,7 @@ def parse_dates(text: object) -> tuple[date, date]:
 def parse_format(text: str) -> int:
     """The format version of the file; only 1 exists."""
     if not text.isdecimal() or int(text) < 1:
-        fail(
-            "FS311",
-            f"expected the format version, {FORMAT}, found '{shorten(text)}'",
-            f"write 'flowsim: {FORMAT}'",
-        )
+        fail("FS311", f"expected the format version, {FORMAT}, found '{shorten(text)}'", f"write 'flowsim: {FORMAT}'")
     if int(text) > FORMAT:
         fail("FS311", f"made for format {int(text)}; this flowsim reads {FORMAT}", "upgrade flowsim")
     return FORMAT

@@ -115,6 +115,17 @@ def parse_guess(text: str) -> Guess:
     raise _error(text, "the two ends of what is unsure differ in more than their numbers")
 
 
+def guess_error(text: str) -> QuantityError | None:
+    """What is wrong with a text that ends as a guess does; None for a sound guess, and for what does not end so."""
+    if not is_marked(text):
+        return None
+    try:
+        parse_guess(text)
+    except QuantityError as error:
+        return error
+    return None
+
+
 def _alike(text: str, low: str, high: str) -> Guess | None:
     """Two whole texts that differ in numbers only; None when they do not."""
     ours, theirs = _pieces(low), [piece for piece in _pieces(high) if not piece[1].isspace()]
