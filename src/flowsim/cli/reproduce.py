@@ -43,7 +43,7 @@ def command(output: Output, run: str, jobs: int | None, as_json: bool) -> None:
         output.json("reproduce", {"folder": str(stored.path), **body})
     else:
         for name, same in report.tables.items():
-            output.line(f"  {name:<12} {'the same' if same else output.style('DIFFERENT', 'bad')}")
+            output.line(f"  {name:<14} {'the same' if same else output.style('DIFFERENT', 'bad')}")
         for remark in report.remarks:
             output.aside(remark, always=True)
         verdict = "every table is the same" if report.same else "the run could not be reproduced"

@@ -282,14 +282,13 @@ def verdict_sentence(kept: Kept, state: str, measure: str = MEAN) -> str:
     points = result.split.points
     if len(counts) == 1:
         word = next(iter(counts))
-        told = {
-            "better": f"{state} is better than {first} at all {points} combinations",
-            "worse": f"{state} is worse than {first} at all {points} combinations",
-            "no difference that matters": f"{state} makes no difference that matters at any of {points} combinations",
-        }.get(
-            word, f"At no combination do {result.split.replications} runs tell {state} from {first}: use more (--each)"
-        )
-        return f"{told}: the verdict does not hang on what is not known." if word != "not yet known" else f"{told}."
+        if word == "not yet known":
+            runs = result.split.replications
+            return f"At no combination do {runs} runs tell {state} from {first}: more would (--each)."
+        told = f"{state} is {word} than {first} at all {points} combinations"
+        if word == "no difference that matters":
+            told = f"{state} makes no difference that matters at any of {points} combinations"
+        return f"{told}: the verdict does not hang on what is not known."
     listed = ", ".join(f"{_judged(word)} at {count}" for word, count in counts.items())
     hangs = "better" in counts and "worse" in counts
     said = f"Of {points} combinations {state} is {listed}"
