@@ -15,7 +15,7 @@ def test_it_says_what_to_measure_first(tmp_path: Path) -> None:
     assert answer.code == 0
     assert "tasks.decide.time  20 .. 40 min  30 min" in answer.out
     assert "luck of 2 runs" in quick(tmp_path, "show").out
-    assert quick(tmp_path, "show", "--json").json()["unsure"]["points"] == 9
+    assert quick(tmp_path, "show", "--json").json["unsure"]["points"] == 9
     assert "1 value is unsure: its middle is used" in quick(tmp_path, "run", "tiny.yaml").err
 
 

@@ -19,7 +19,7 @@ from flowsim.texts import Texts
 FILE = """\
 flowsim: 1
 name: Desk
-requests: {letter: {arrivals: 40 .. 70 per day unsure, promise: 1 h}}
+requests: {letter: {arrivals: 50 .. 85 per day unsure, promise: 1 h}}
 tasks: {read: {time: exponential(14 .. 22 min) unsure, value: adding}}
 teams: {A: {people: 1}}
 steps: {One: {team: A, does: read}}
@@ -74,7 +74,6 @@ def test_it_is_told_in_words(found: Findings) -> None:
     said = verdict_sentence(kept, "two", "within promise")
     assert said.startswith("Of 15 combinations two is better at ")
     told = troubles(kept)
-    assert told[0].startswith("At ")
     assert "A has more work than time in now" in told[0]
     assert "At 1 of 16 combinations two cannot be run, and they are left out: a reason." in told[1]
     body = unsure_json(found, kept)
