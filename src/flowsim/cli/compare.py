@@ -13,16 +13,19 @@ from flowsim.cli.output import Output
 @click.command(
     "compare",
     epilog="\b\nExamples:\n  flowsim compare five-departments.yaml\n  flowsim compare permit.yaml current future\n"
+    "  flowsim compare permit.yaml --explain --replications 10\n"
     "  flowsim compare before.yaml after.yaml --replications 50",
 )
 @options.scenario_file
 @click.argument("others", nargs=-1, metavar="[STATES]... | OTHER_FILE", shell_complete=options.complete_other)
+@click.option("--explain", is_flag=True, help="Say what each named change buys, by itself and among the others.")
 @options.running
 @click.pass_obj
 def command(
     output: Output,
     file: Path,
     others: tuple[str, ...],
+    explain: bool,
     sets: tuple[str, ...],
     replications: int | None,
     seed: str | None,
@@ -35,7 +38,11 @@ def command(
 
     The same requests, with the same work and the same luck, go through each design; differences are between runs in
     pairs, so that chance hardly blurs them. The first state is what the others are held against.
+
+    With --explain also what each named change of a state buys: in the file's order, on its own, taken away last, and
+    its fair share. That takes a design for every set of changes, or for many of them: 2 x 2 x ... of them are run.
     """
+    from flowsim.cli.effects import explaining, explanations_json, tell_explanations
     from flowsim.cli.side_by_side import comparison_json, tell_comparison
     from flowsim.errors import UsageError
     from flowsim.experiments.findings import Findings
@@ -45,6 +52,9 @@ def command(
     scenario = load(file)
     files = dict(scenario.text)
     if len(others) == 1 and _is_file(Path(others[0])):
+        if explain:
+            hint = "name states of one file, whose changes have names"
+            raise UsageError("two files have no named changes between them", code="FS721", hint=hint)
         other = load(Path(others[0]))
         files |= other.text
         named = [(f"{file.stem}", scenario.compile(scenario.states[0], sets))]
@@ -71,15 +81,19 @@ def command(
         no_audit=no_audit,
         files=files,
     )
-    done = options.carry_out(output, plan, out)
+    more = explaining(output, scenario, plan, [name for name, _ in named], sets) if explain else None
+    done = options.carry_out(output, plan, out, more)
     for state, sentences in done.stuck.items():
         for sentence in sentences:
             output.aside(output.style(f"warning: {state}: {sentence}", "warning"))
     found = Findings(open_run(done.folder, options.RESULTS))
     if as_json:
-        output.json("compare", {"folder": str(done.folder), **comparison_json(found)})
+        body = {"explain": explanations_json(found)} if explain else {}
+        output.json("compare", {"folder": str(done.folder), **comparison_json(found), **body})
         return
     tell_comparison(output, found)
+    if explain:
+        tell_explanations(output, found)
     output.aside(f"Pictures: flowsim plot {done.folder}")
     output.line(f"\nResults: {done.folder}")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     from flowsim.cli.output import Output
     from flowsim.experiments.experiment import Done, Plan, StatePlan
+    from flowsim.experiments.store import RunFolder
     from flowsim.scenario import Compiled, Scenario
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -176,17 +178,52 @@ def plan_of(
     )
 
 
-def carry_out(output: Output, plan: Plan, exact: Path | None) -> Done:
-    """Run a plan into a results folder, showing how far it is on stderr."""
-    import time
-
+def carry_out(output: Output, plan: Plan, exact: Path | None, more: More | None = None) -> Done:
+    """Run a plan into a results folder, showing how far it is on stderr; then what there is `more`."""
     from flowsim.experiments.experiment import perform
     from flowsim.experiments.store import RunFolder
 
-    started = time.monotonic()
     name = plan.title if len(plan.states) > 1 else f"{plan.title} {plan.states[0].name}"
+    count = Counter(output, len(plan.states) * plan.replications + (more.runs if more else 0))
     with RunFolder.create(RESULTS, name, plan.identity, exact=exact) as folder:
-        return perform(plan, folder, lambda done, planned: output.progress(done, planned, started))
+        also = None if more is None else lambda place: more.make(place, count.add)
+        done = perform(plan, folder, lambda done, _: count.reach(done), also)
+    count.end()
+    return done
+
+
+@dataclass(frozen=True)
+class More:
+    """What is run into the same folder after the states: so many `runs`, and what makes them, given the folder and
+    whom to tell of each.
+    """
+
+    runs: int
+    make: Callable[[RunFolder, Callable[[int], None]], object]
+
+
+class Counter:
+    """Tells how many of all runs are done."""
+
+    def __init__(self, output: Output, planned: int) -> None:
+        import time
+
+        self._output, self._planned, self._started = output, planned, time.monotonic()
+        self._done = 0
+
+    def reach(self, done: int) -> None:
+        """So many are done; the line about the last one waits for `end`."""
+        self._done = done
+        if done < self._planned:
+            self._output.progress(done, self._planned, self._started)
+
+    def add(self, more: int) -> None:
+        """So many more are done."""
+        self.reach(min(self._done + more, self._planned - 1))
+
+    def end(self) -> None:
+        """All that could be done is."""
+        self._output.progress(self._planned, self._planned, self._started)
 
 
 def the_states(scenario: Scenario, wanted: Sequence[str]) -> list[str]:

@@ -38,6 +38,9 @@ from flowsim.record.parquet import TableWriter
 Progress = Callable[[int, int], None]
 """Called with replications done and planned."""
 
+Also = Callable[[RunFolder], object]
+"""Puts more tables into a results folder, before it is finished."""
+
 
 @dataclass(frozen=True)
 class StatePlan:
@@ -104,8 +107,8 @@ def expected_visits(model: Model) -> float:
     return requests * max(1.0, sum(step.visits for step in load.steps))
 
 
-def perform(plan: Plan, folder: RunFolder, progress: Progress | None = None) -> Done:
-    """Run every replication of every state, audit each, and write the results folder.
+def perform(plan: Plan, folder: RunFolder, progress: Progress | None = None, also: Also | None = None) -> Done:
+    """Run every replication of every state, audit each, and write the results folder; `also` may add to it.
 
     The first state is what the others are compared with; each is also compared with the one before it. Raises
     AuditError, EngineError, StorageError; then no results are left.
@@ -141,6 +144,8 @@ def perform(plan: Plan, folder: RunFolder, progress: Progress | None = None) -> 
     if pairs:
         _write(folder, "comparison", comparison_table(pairs))
     folder.summary(EXPERIMENT_SCHEMA["estimates"], estimates)
+    if also is not None:
+        also(folder)
     manifest = Manifest(
         command=plan.command,
         scenario=tuple(ScenarioFile.of(name, text) for name, text in plan.files.items()),

@@ -1,0 +1,25 @@
+"""What a kept run says of a redesign, made again from its own tables."""
+
+from __future__ import annotations
+
+from flowsim.experiments.experiment import Also
+from flowsim.experiments.pool import Pool
+from flowsim.experiments.store import RunFolder, StoredRun
+from flowsim.redesign.keeping import explain_again, keep, read_explanations
+from flowsim.redesign.measuring import Runs
+
+
+def again(run: StoredRun, jobs: int | None = None) -> Also:
+    """Puts the tables of this room into a folder again, its designs run again. Raises ResultsError FS603 for designs
+    that are none; what it gives raises AuditError, EngineError, StorageError.
+    """
+    manifest = run.manifest
+    runs = Runs(manifest.seed, manifest.replications, manifest.audit.replications > 0, jobs)
+
+    def make(folder: RunFolder) -> None:
+        if manifest.table("explain") is not None:
+            models = [model for one in read_explanations(run) for model in one.redesign.models.values()]
+            with Pool(runs.workers(models)) as pool:
+                keep(folder, explain_again(run, runs, pool))
+
+    return make
