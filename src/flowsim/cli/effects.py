@@ -111,6 +111,10 @@ def _tell(output: Output, found: Findings, one: Explanation) -> None:
         output.line(name)
         output.paragraph("Nothing can be said: in some design no request ended.")
         return
+    if redesign.size == 1:
+        output.line(name)
+        output.paragraph(f"There is one change, {clean(redesign.changes[0].name)}: it brings all of the difference.")
+        return
     unit = unit_for([before.value, after.value], day)
     sure = "; ± is 95% sure" if found.run.manifest.replications > 1 else ""
     output.line(f"{name}: how long a customer waits, {unit.long}{sure}")
@@ -130,9 +134,6 @@ def _tell(output: Output, found: Findings, one: Explanation) -> None:
 
 def overlap_sentence(one: Explanation, unit: Unit) -> str:
     """Which columns add up, and by how much the others do not."""
-    size = one.redesign.size
-    if size == 1:
-        return "With one change there is nothing to share out."
     wait = "working lead time mean"
     whole = one.get(wait, "fair share")
     assert whole is not None
@@ -224,11 +225,11 @@ def _tell_parts(output: Output, one: Explanation) -> None:
     for part, words in PARTS.items():
         cells = [one.get(f"ledger {part}", "fair share", number) for number in (*numbers, 0)]
         if any(cell is not None and cell.value for cell in cells):
-            rows.append((words, *(_bare(cell, unit) for cell in cells)))
+            rows.append((words, *(_time(cell, unit) for cell in cells)))
     if not rows:
         return
     total = [one.get("lead time mean", "fair share", number) for number in (*numbers, 0)]
-    rows.append(("together", *(_bare(cell, unit) for cell in total)))
+    rows.append(("together", *(_time(cell, unit) for cell in total)))
     title = output.style("Fair shares in where the time goes", "head")
     output.line(f"\n{title}, {unit.long} a request, on the calendar")
     head = ("", *(str(number) for number in numbers), "together")
@@ -256,13 +257,6 @@ def _plain(effect: Effect, factor: float, digits: int) -> str:
         return "–"
     half = _half(effect)
     return difference(effect.value * factor, None if half is None else half * factor, digits)
-
-
-def _bare(effect: Effect | None, unit: Unit) -> str:
-    """Without its interval, which would fill the page; – for what is less than can be shown."""
-    if effect is None or math.isnan(effect.value):
-        return "–"
-    return _signed(effect.value, unit) if effect.value else "0"
 
 
 def _signed(minutes: float, unit: Unit) -> str:
