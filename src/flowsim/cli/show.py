@@ -123,9 +123,18 @@ def _results(output: Output, found: Findings, states: Sequence[str], as_json: bo
         body = state_json(found, states[0]) if len(states) == 1 else comparison_json(found)
         explained = explanations_json(found) if len(states) > 1 else []
         body |= {"explain": explained} if explained else {}
+        if found.run.manifest.table("levers") is not None:
+            from flowsim.cli.tell_levers import levers_json
+
+            body |= {"levers": levers_json(found)}
         output.json("run" if len(states) == 1 else "compare", {"folder": str(found.run.path), **body})
     elif len(states) == 1:
         tell_state(output, found, states[0])
+        if found.run.manifest.table("levers") is not None:
+            from flowsim.cli.tell_levers import tell_levers
+
+            output.line()
+            tell_levers(output, found)
     else:
         tell_comparison(output, found)
         tell_explanations(output, found)

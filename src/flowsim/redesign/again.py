@@ -5,7 +5,8 @@ from __future__ import annotations
 from flowsim.experiments.experiment import Also
 from flowsim.experiments.pool import Pool
 from flowsim.experiments.store import RunFolder, StoredRun
-from flowsim.redesign.keeping import explain_again, keep, read_explanations
+from flowsim.redesign.keeping import explain_again, keep, read_designs, read_explanations
+from flowsim.redesign.keeping_levers import QUESTION, try_again
 from flowsim.redesign.measuring import Runs
 
 
@@ -17,7 +18,11 @@ def again(run: StoredRun, jobs: int | None = None) -> Also:
     runs = Runs(manifest.seed, manifest.replications, manifest.audit.replications > 0, jobs)
 
     def make(folder: RunFolder) -> None:
-        if manifest.table("explain") is not None:
+        if manifest.table("levers") is not None:
+            models = [design.model for design in read_designs(run, QUESTION) if design.model is not None]
+            with Pool(runs.workers(models)) as pool:
+                try_again(run, folder, runs, pool)
+        elif manifest.table("explain") is not None:
             models = [model for one in read_explanations(run) for model in one.redesign.models.values()]
             with Pool(runs.workers(models)) as pool:
                 keep(folder, explain_again(run, runs, pool))

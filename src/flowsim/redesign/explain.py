@@ -8,8 +8,8 @@ sectioning, as `experiments.statistics` does it for a difference of two.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -55,7 +55,7 @@ class Values:
 def values_of(numbers: StateNumbers) -> Values:
     """The part of a design's numbers that is explained; the lead times of its requests are not kept."""
     found = Values()
-    estimates = numbers.estimates()
+    estimates = slim(numbers, MEASURES).estimates()
     for measure in MEASURES:
         by_replication = numbers.values.get((measure, ""))
         if by_replication:
@@ -64,6 +64,13 @@ def values_of(numbers: StateNumbers) -> Values:
             if measure in PERCENTILES and (measure, "") in estimates:
                 found.pooled[measure] = estimates[measure, ""].value
     return found
+
+
+def slim(numbers: StateNumbers, measures: Collection[str]) -> StateNumbers:
+    """The same with these measures over all classes only, for the others take long to estimate."""
+    return replace(
+        numbers, values={key: own for key, own in numbers.values.items() if key[0] in measures and not key[1]}
+    )
 
 
 @dataclass(frozen=True)

@@ -38,9 +38,39 @@ DESIGNS = (
     Col("failed", "text", "", "why there is no such design, or none that can be run; null: there is", nullable=True),
 )
 
-REDESIGN_SCHEMA: dict[str, tuple[Col, ...]] = {"explain": EXPLAIN, "designs": DESIGNS}
+LEVERS = (
+    Col("state", "text", "", "state from which the lever starts"),
+    Col("rank", "int", "", "place by what the customer gains, levers and prices apart, from 1; 0: another demand"),
+    Col("group", "text", "", "what the lever takes hold of; price: a handoff gone with all that it brings"),
+    Col("kind", "text", "", "what is done"),
+    Col("about", "text", "", "the step, team, task or calendar it is done to; null: all", nullable=True),
+    Col("people", "float", "people", "how many more are paid, of those who are there in the usual hours"),
+    Col("change", "text", "", "how a scenario file writes it; null: it cannot", nullable=True),
+    Col("measure", "text", "", "measure, as in the table summary; work per ended request; people hours per week"),
+    Col("before", "float", "", "estimate without the lever"),
+    Col("value", "float", "", "with the lever − without, over paired replications"),
+    _LOW,
+    _HIGH,
+    Col(
+        "low_all",
+        "float",
+        "",
+        "lower end of an interval so wide that those of all levers (or of all prices) hold at once with 95 %; only of "
+        "the working lead time mean",
+        nullable=True,
+    ),
+    Col("high_all", "float", "", "upper end of that interval", nullable=True),
+    Col(
+        "verdict", "text", "", "by that interval: helps, harms, nothing, not told apart; null: not asked", nullable=True
+    ),
+    Col("unit", "text", "", "unit of all values"),
+    Col("replications", "int", "", "pairs"),
+)
+
+REDESIGN_SCHEMA: dict[str, tuple[Col, ...]] = {"explain": EXPLAIN, "levers": LEVERS, "designs": DESIGNS}
 
 REDESIGN_DESCRIPTIONS = {
     "explain": "One row a state, change, view and measure: what the change brings (`flowsim compare --explain`).",
+    "levers": "One row a lever and measure: what it does to the state that was run (`flowsim levers`).",
     "designs": "One row a design that was run for `explain` or `levers`, or that cannot be.",
 }
