@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from flowsim.cli import options
 from flowsim.cli.output import Output
+
+if TYPE_CHECKING:
+    from flowsim.scenario import Compiled, Scenario
 
 
 @click.command(
@@ -44,31 +49,12 @@ def command(
     """
     from flowsim.cli.effects import explaining, explanations_json, tell_explanations
     from flowsim.cli.side_by_side import comparison_json, tell_comparison
-    from flowsim.errors import UsageError
     from flowsim.experiments.findings import Findings
     from flowsim.experiments.store import open_run
     from flowsim.scenario import load
 
     scenario = load(file)
-    files = dict(scenario.text)
-    if len(others) == 1 and _is_file(Path(others[0])):
-        if explain:
-            hint = "name states of one file, whose changes have names"
-            raise UsageError("two files have no named changes between them", code="FS721", hint=hint)
-        other = load(Path(others[0]))
-        files |= other.text
-        named = [(f"{file.stem}", scenario.compile(scenario.states[0], sets))]
-        second = Path(others[0]).stem
-        named.append((second if second != file.stem else f"{second} (2)", other.compile(other.states[0], sets)))
-    else:
-        names = options.the_states(scenario, others)
-        if len(names) < 2:
-            one = f"{file} has one state, '{names[0]}'" if not others else f"one state is named, '{names[0]}'"
-            hint = "add a `states:` part to the file, or name a second file"
-            if len(scenario.states) > 1:
-                hint = f"name two of: {', '.join(scenario.states)}; or none, for all of them"
-            raise UsageError(f"{one}, and a comparison takes two", code="FS703", hint=hint)
-        named = [(name, scenario.compile(name, sets)) for name in names]
+    named, files = _compared(scenario, file, others, sets, explain)
     for _, compiled in named:
         output.problems([p for p in compiled.warnings if p.severity == "warning"])
     plan = options.plan_of(
@@ -96,6 +82,34 @@ def command(
         tell_explanations(output, found)
     output.aside(f"Pictures: flowsim plot {done.folder}")
     output.line(f"\nResults: {done.folder}")
+
+
+def _compared(
+    scenario: Scenario, file: Path, others: Sequence[str], sets: Sequence[str], explain: bool
+) -> tuple[list[tuple[str, Compiled]], dict[str, str]]:
+    """What is compared, each with the name it is shown by, and the texts of the files. Raises UsageError, and
+    ScenarioError.
+    """
+    from flowsim.errors import UsageError
+    from flowsim.scenario import load
+
+    if len(others) == 1 and _is_file(Path(others[0])):
+        if explain:
+            hint = "name states of one file, whose changes have names"
+            raise UsageError("two files have no named changes between them", code="FS721", hint=hint)
+        other = load(Path(others[0]))
+        second = Path(others[0]).stem
+        named = [(file.stem, scenario.compile(scenario.states[0], sets))]
+        named.append((second if second != file.stem else f"{second} (2)", other.compile(other.states[0], sets)))
+        return named, {**scenario.text, **other.text}
+    names = options.the_states(scenario, others)
+    if len(names) < 2:
+        one = f"{file} has one state, '{names[0]}'" if not others else f"one state is named, '{names[0]}'"
+        hint = "add a `states:` part to the file, or name a second file"
+        if len(scenario.states) > 1:
+            hint = f"name two of: {', '.join(scenario.states)}; or none, for all of them"
+        raise UsageError(f"{one}, and a comparison takes two", code="FS703", hint=hint)
+    return [(name, scenario.compile(name, sets)) for name in names], dict(scenario.text)
 
 
 def _is_file(path: Path) -> bool:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from flowsim.experiments.store import RunFolder
 
 RUNS = 10
-"""Runs of each lever, unless the file or the user says fewer: pairs of runs tell a difference sooner than single ones."""
+"""Runs of each lever, unless the file or the user says else: pairs of runs soon tell a difference."""
 
 GROUPS = ("handoffs", "batches", "rework", "people", "calendars", "work", "variability", "teams", "demand", "price")
 

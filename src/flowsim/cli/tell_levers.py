@@ -67,8 +67,8 @@ def _tell_ranked(output: Output, found: Findings, texts: Texts, levers: Sequence
     if several:
         output.line()
         output.paragraph(
-            f"{tried} what-ifs were tried. The intervals of the wait (±) are so wide that all of them hold at once, 95% "
-            "sure: what helps for sure was not picked by luck. Still the best of many looks a little better than it "
+            f"{tried} what-ifs were tried. The intervals of the wait (±) are so wide that all of them hold at once, 95%"
+            " sure: what helps for sure was not picked by luck. Still the best of many looks a little better than it "
             "is. The other figures are sure to 95% each."
         )
     best = [row for row in levers if row.effects[WAIT].verdict == "helps"][:3]
@@ -92,8 +92,9 @@ def sentence(tell: Teller, texts: Texts, row: Row) -> str:
     working = unit.long if unit.long.startswith("working") else f"working {unit.long}"
     now = unit_for([wait.before], tell.day / MINUTE)
     change = f"{now.figure(wait.before + wait.value)} instead of {now.figure(wait.before)} {now.long}"
+    name = name if row.about else _capital(name)
     return (
-        f"{name if row.about else _capital(name)}: a customer waits {unit.figure(abs(wait.value))} {working} {way}{ends}, {change}. "
+        f"{name}: a customer waits {unit.figure(abs(wait.value))} {working} {way}{ends}, {change}. "
         f"{_what_it_takes(row)}"
     )
 
