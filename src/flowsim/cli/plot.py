@@ -126,9 +126,9 @@ def draw(found: Findings, name: str, formats: Sequence[str], folder: Path, texts
     from flowsim.plots import KINDS, save
 
     if name in WHERE_ASKED:
-        from flowsim.plots.from_redesign import PICTURES as asked
+        from flowsim.plots import from_redesign
 
-        kind, make = asked[name]
+        kind, make = from_redesign.PICTURES[name]
     else:
         from flowsim.plots.from_run import PICTURES
 
