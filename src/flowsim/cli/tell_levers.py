@@ -138,12 +138,19 @@ def _tell_prices(output: Output, found: Findings, texts: Texts, prices: Sequence
     output.line(table(rows, head=head, right=(1, 2, 3), width=output.width))
     told = "Without its batch, its way, its reading in and its question; what is sent back stays."
     if whole is not None:
-        total = sum(row.effects[WAIT].value for row in single)
-        told += (
-            f" All together is not the sum, {difference(total / unit.minutes, None, unit.digits)}: what one handoff "
-            "holds up does not wait at the next."
-        )
+        told += f" {_against_the_sum(single, whole, unit)}"
     output.paragraph(told)
+
+
+def _against_the_sum(single: Sequence[Row], whole: Row, unit: Unit) -> str:
+    """How the price of all handoffs compares with the sum of their prices."""
+    total, together = sum(row.effects[WAIT].value for row in single), whole.effects[WAIT].value
+    if abs(together - total) <= 0.01 * abs(total):
+        return "All together is about the sum of them."
+    why = "what is saved at one is in part lost again at the next, as long as that is there"
+    if together > total:
+        why = "what one holds up need not wait at the next"
+    return f"All together is not the sum of them, {difference(total / unit.minutes, None, unit.digits)}: {why}."
 
 
 WORK = "work per ended request"

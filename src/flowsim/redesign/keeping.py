@@ -86,8 +86,8 @@ def explain_table(explanations: Sequence[Explanation]) -> dict[str, Values]:
 def designs_table(designs: Sequence[KeptDesign]) -> dict[str, Values]:
     """The table `designs`."""
     return {
-        "question": text_column([d.question for d in designs]),
         "state": text_column([d.state for d in designs]),
+        "question": text_column([d.question for d in designs]),
         "design": text_column([d.design for d in designs]),
         "about": text_column([d.about or None for d in designs]),
         "model": text_column([None if d.model is None else canonical_json(d.model) for d in designs]),

@@ -30,8 +30,8 @@ EXPLAIN = (
 )
 
 DESIGNS = (
-    Col("question", "text", "", "what it was run for: explain, levers or handoffs"),
     Col("state", "text", "", "state whose changes are explained, or from which the lever starts"),
+    Col("question", "text", "", "what it was run for: explain or levers"),
     Col("design", "text", "", "explain: numbers of the changes done, empty for none; else kind of the lever"),
     Col("about", "text", "", "explain: names of the changes done; else what the lever is about", nullable=True),
     Col("model", "text", "", "the Model as JSON; null: there is none", nullable=True),
