@@ -38,7 +38,7 @@ APART = BASE.replace("HANDOFF", "transit: 4 h") + NO_WAY + NO_CART
 """Two ways, of two hours and of four: neither changes what the other costs."""
 
 CART = BASE.replace("HANDOFF", "batch: every day at 16:00")
-OVERLAP = CART + NO_WAY + NO_CART
+MEETING = CART + NO_WAY + NO_CART
 """Behind the way of two hours stands a cart that leaves at four: who comes sooner waits longer for it."""
 
 

@@ -6,12 +6,12 @@ import math
 from dataclasses import replace
 
 import pytest
-from redesigns import APART, BASE, CART, FAST, NO_CART, NO_WAY, OVERLAP, explain_text, hours
+from redesigns import APART, BASE, CART, FAST, MEETING, NO_CART, NO_WAY, explain_text, hours
 
 from flowsim.errors import UsageError
 from flowsim.redesign import designs, measuring
 from flowsim.redesign.designs import designs_for
-from flowsim.redesign.explain import ALONE, FAIR, IN_ORDER, LAST, LEDGER, VIEWS, Effect
+from flowsim.redesign.explain import ALONE, FAIR, IN_ORDER, LAST, LEDGER, OVERLAP, VIEWS, Effect
 from flowsim.scenario import load_text
 
 
@@ -45,7 +45,9 @@ def test_changes_that_do_not_meet_are_the_same_in_every_view() -> None:
     assert {(e.low, e.high) for e in effects if e.measure == "lead time mean" and e.change} == {
         (-120, -120),
         (-240, -240),
+        (0, 0),
     }
+    assert hours(effects, OVERLAP) == {"No way": 0.0, "No cart": 0.0, "": 0.0}
     assert wrong_sums(effects) == []
 
 
@@ -53,11 +55,12 @@ def test_changes_that_overlap_by_hand() -> None:
     """Current: 1 + 2 + 1 h, wait from 04:00 to 16:00, sign until 17:00. Without the way it is at the cart at 02:00, and
     signed at 17:00 all the same; without the cart it is signed at 05:00; without both at 03:00.
     """
-    _, effects = explain_text(OVERLAP)
+    _, effects = explain_text(MEETING)
     assert hours(effects, IN_ORDER) == {"No way": 0.0, "No cart": -14.0, "": -14.0}
     assert hours(effects, ALONE) == {"No way": 0.0, "No cart": -12.0, "": -12.0}
     assert hours(effects, LAST) == {"No way": -2.0, "No cart": -14.0, "": -16.0}
     assert hours(effects, FAIR) == {"No way": -1.0, "No cart": -13.0, "": -14.0}
+    assert hours(effects, OVERLAP) == {"No way": 2.0, "No cart": 2.0, "": 4.0}
     # no way by itself: two hours of the way become two hours at the cart
     assert hours(effects, ALONE, "ledger transit") == {"No way": -2.0, "No cart": 0.0, "": -2.0}
     assert hours(effects, ALONE, "ledger batch") == {"No way": 2.0, "No cart": -12.0, "": -10.0}
@@ -65,7 +68,7 @@ def test_changes_that_overlap_by_hand() -> None:
 
 
 def test_sums_that_are_wrong_are_seen() -> None:
-    _, effects = explain_text(OVERLAP, replications=1)
+    _, effects = explain_text(MEETING, replications=1)
     at = next(i for i, e in enumerate(effects) if (e.measure, e.view, e.number) == ("ledger batch", FAIR, 1))
     effects[at] = replace(effects[at], value=effects[at].value + 0.001)
     assert sorted(wrong_sums(effects)) == ["fair share 1: parts", "ledger batch fair share: changes"]
@@ -80,7 +83,7 @@ def test_the_order_of_the_file_changes_no_fair_share() -> None:
 
 
 def test_with_drawn_times_all_still_adds_up_and_workers_change_nothing() -> None:
-    text = OVERLAP.replace("every 1 day", "exponential(8 h)").replace("arrivals: exp", "arrivals: every exp")
+    text = MEETING.replace("every 1 day", "exponential(8 h)").replace("arrivals: exp", "arrivals: every exp")
     text = text.replace("time: 1 h", "time: exponential(1 h)")
     _, one = explain_text(text, replications=4)
     _, other = explain_text(text, workers=2, replications=4)
@@ -182,7 +185,7 @@ def test_many_changes_are_sampled(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_only_what_a_state_has_more_than_the_other_is_explained() -> None:
-    text = OVERLAP + "  faster:\n    based on: future\n    changes:\n" + FAST
+    text = MEETING + "  faster:\n    based on: future\n    changes:\n" + FAST
     scenario = load_text(text, "small.yaml")
     assert designs_for(scenario, "future", "faster").redesign("future").changes[0].names == ("Fast",)
     assert designs_for(scenario, "current", "faster").redesign("current").size == 3
@@ -214,6 +217,6 @@ def test_the_same_design_is_run_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(measuring, "measure", counted)
     same = "      - {name: Nothing, set: {tasks.open.time: 60 min}}\n"
-    redesign, _ = explain_text(OVERLAP + same, replications=1)
+    redesign, _ = explain_text(MEETING + same, replications=1)
     assert len(redesign.models) == 8
     assert ran == [4]

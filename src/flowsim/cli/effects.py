@@ -138,24 +138,26 @@ def overlap_sentence(one: Explanation, unit: Unit) -> str:
     whole = one.get(wait, "fair share")
     assert whole is not None
     adding = "In this order, and as fair shares, the changes add up to the whole"
-    sums = {view: one.get(wait, view) for view in ("alone", "last")}
-    known = {view: e.value for view, e in sums.items() if e is not None and not math.isnan(e.value)}
-    if not _overlap(one, 0.005 * max(map(abs, (whole.value, *known.values())))):
+    overlaps = [one.get(wait, "overlap", number) for number in range(1, one.redesign.size + 1)]
+    told = [e for e in overlaps if e is not None and not math.isnan(e.value)]
+    if not told:
+        return f"{adding}. Whether effects overlap cannot be told: each change needs others."
+    if all(e.value == 0 and not _half(e) for e in told):
         return f"{adding}. Effects do not overlap: on their own, or taken away last, they are what they are in order."
     words = {"alone": "on their own", "last": "taken away last"}
-    told = [f"{words[view]} they would make {_signed(value, unit)}" for view, value in known.items()]
-    rest = f"; {' and '.join(told)}" if told else ""
-    return f"{adding}, {_signed(whole.value, unit)}{rest}. Effects overlap: what one brings depends on the others."
+    sums = {view: one.get(wait, view) for view in words}
+    known = {view: e.value for view, e in sums.items() if e is not None and not math.isnan(e.value)}
+    parts = [f"{words[view]} they would make {_signed(value, unit)}" for view, value in known.items()]
+    rest = f", {_signed(whole.value, unit)}; {' and '.join(parts)}" if parts else ""
+    if any(_is_sure(e) for e in told):
+        return f"{adding}{rest}. Effects overlap: what one brings depends on the others."
+    return f"{adding}{rest}. Whether effects overlap cannot be told apart from chance."
 
 
-def _overlap(one: Explanation, least: float) -> bool:
-    """Whether what some change brings depends on which others are done: by more than so many minutes."""
-    for number in range(1, one.redesign.size + 1):
-        effects = [one.get("working lead time mean", view, number) for view in _HEADS]
-        values = [e.value for e in effects if e is not None and not math.isnan(e.value)]
-        if max(values) - min(values) > least:
-            return True
-    return False
+def _is_sure(effect: Effect) -> bool:
+    """Whether an effect is other than 0 for sure."""
+    low, high = effect.low, effect.high
+    return low is not None and high is not None and (low > 0 or high < 0)
 
 
 def _remarks(found: Findings, one: Explanation) -> list[str]:

@@ -23,6 +23,7 @@ from flowsim.redesign.shapley import (
     Done,
     difference,
     exact_shares,
+    less,
     sampling_error,
     shares_over,
     total,
@@ -31,6 +32,9 @@ from flowsim.redesign.shapley import (
 IN_ORDER, ALONE, LAST, FAIR = "in order", "alone", "last", "fair share"
 VIEWS = (IN_ORDER, ALONE, LAST, FAIR)
 """A change as it stands in the file's order; without the others; taken away from the whole; its fair share."""
+
+OVERLAP = "overlap"
+"""On its own less taken away last: 0 where what a change brings does not depend on the others."""
 
 BEFORE, AFTER = "before", "after"
 """The views of the row that begins, and of the one that ends."""
@@ -93,7 +97,7 @@ class Effect:
 
 def explain(redesign: Redesign, values: Mapping[Done, Values]) -> list[Effect]:
     """Every effect, measure by measure, for each the changes in the file's order and then all together; views as VIEWS
-    says. All together: what is before and after, and the sums of the views, of which the file's order and the fair
+    and OVERLAP say. All together: what is before and after, and the sums of the views, of which the file's order and the fair
     shares add up to the whole, for the others may not. `values` has those of every design of `redesign.models`.
     """
     rows = _rows(redesign)
@@ -185,10 +189,13 @@ def combinations_of(redesign: Redesign) -> dict[str, list[Combination | None]]:
 
 def _rows(redesign: Redesign) -> list[_Row]:
     by_view = combinations_of(redesign)
-    rows = [_Row(number + 1, view, by_view[view][number]) for number in range(redesign.size) for view in VIEWS]
+    pairs = zip(by_view[ALONE], by_view[LAST], strict=True)
+    by_view[OVERLAP] = [None if one is None or last is None else less(one, last) for one, last in pairs]
+    views = (*VIEWS, OVERLAP)
+    rows = [_Row(number + 1, view, by_view[view][number]) for number in range(redesign.size) for view in views]
     rows.append(_Row(0, BEFORE, Combination({NOTHING: 1})))
     rows.append(_Row(0, AFTER, Combination({redesign.whole: 1})))
-    for view in VIEWS:
+    for view in views:
         parts = [part for part in by_view[view] if part is not None]
         rows.append(_Row(0, view, total(parts) if len(parts) == redesign.size else None))
     return rows

@@ -19,7 +19,8 @@ EXPLAIN = (
         "view",
         "text",
         "",
-        "in order, alone, last (taken away from the whole) or fair share; of all together also before and after",
+        "in order, alone, last (taken away from the whole), fair share, overlap (alone − last); of all together also "
+        "before and after",
     ),
     Col("measure", "text", "", "measure, as in the table summary, over all classes; and work per ended request"),
     Col("value", "float", "", "what the change brings, over paired replications; null: no such design", nullable=True),

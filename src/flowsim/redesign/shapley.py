@@ -50,6 +50,12 @@ def difference(before: Done, after: Done) -> Combination:
     return total([Combination({after: 1, before: -1})])
 
 
+def less(one: Combination, other: Combination) -> Combination:
+    """One combination minus another."""
+    minus = Combination({done: -weight for done, weight in other.weights.items()}, other.divisor)
+    return total([one, minus])
+
+
 def total(parts: Sequence[Combination]) -> Combination:
     """The sum of combinations."""
     divisor = math.lcm(*(part.divisor for part in parts)) if parts else 1
