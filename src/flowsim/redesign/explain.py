@@ -97,8 +97,8 @@ class Effect:
 
 def explain(redesign: Redesign, values: Mapping[Done, Values]) -> list[Effect]:
     """Every effect, measure by measure, for each the changes in the file's order and then all together; views as VIEWS
-    and OVERLAP say. All together: what is before and after, and the sums of the views, of which the file's order and the fair
-    shares add up to the whole, for the others may not. `values` has those of every design of `redesign.models`.
+    and OVERLAP say. All together: what is before and after, and the sums of the views, of which the file's order and
+    the fair shares add up to the whole; the others may not. `values` has those of every design of `redesign.models`.
     """
     rows = _rows(redesign)
     found: list[Effect] = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -46,7 +47,7 @@ class Explanation:
         """The effect of a change (0: all together) on a measure; None where there is none."""
         return self._by_key.get((measure, view, number))
 
-    @property
+    @cached_property
     def _by_key(self) -> dict[tuple[str, str, int], Effect]:
         return {(e.measure, e.view, e.number): e for e in self.effects}
 
