@@ -101,7 +101,8 @@ def sentence(tell: Teller, texts: Texts, row: Row) -> str:
 
 def _what_it_takes(row: Row) -> str:
     """People, and what a request takes of their time."""
-    takes = {0.0: "It takes nobody more"}.get(row.people, f"It takes {_people(row.people)}")
+    whose = "the hours of " if row.kind == "always open" else ""
+    takes = {0.0: "It takes nobody more"}.get(row.people, f"It takes {whose}{_people(row.people)}")
     work = row.effects.get("work per ended request")
     if work is None or not work.value:
         return f"{takes}."
@@ -170,9 +171,9 @@ def _table(output: Output, texts: Texts, rows: Sequence[Row], unit: Unit) -> Non
         ("in the process", "", lambda row: _figure(row, "WIP mean", 1.0, 1)),
         ("work a request, minutes", "", lambda row: _figure(row, WORK, 1.0, 1)),
         ("cost a request", "cost per ended request", lambda row: _figure(row, "cost per ended request", 1.0, 2)),
-        ("people", "", lambda row: "0" if not row.people else f"+{_people(row.people).split(' ')[0]}"),
+        ("people", "people", lambda row: "0" if not row.people else f"+{_people(row.people).split(' ')[0]}"),
     ]
-    measures = {name for row in rows for name in row.effects}
+    measures = {name for row in rows for name in row.effects} | {"people" for row in rows if row.rank}
     shown = [(words, how) for words, need, how in columns if not need or need in measures]
     cells = [(clean(texts.lever(row.kind, row.about)), *(how(row) for _, how in shown)) for row in rows]
     head = ("", *(words for words, _ in shown))
