@@ -117,11 +117,12 @@ def test_the_interval_that_holds_for_all_is_the_wider() -> None:
 
 def test_verdicts() -> None:
     def of(*values: float) -> str:
-        return verdict_of(mean_estimate(np.array(values)))
+        return verdict_of(mean_estimate(np.array(values)), 0.2)
 
     assert of(-1.0, -1.1, -0.9) == HELPS
     assert of(1.0, 1.1, 0.9) == HARMS
     assert of(0.0, 0.0) == NOTHING
+    assert of(-0.1, -0.1) == NOTHING  # for sure, and for sure too little
     assert of(-1.0, 1.0) == UNKNOWN
     assert of(-1.0) == UNKNOWN  # with one run nobody can say
 
@@ -251,6 +252,13 @@ def test_neighbours_and_senders_follow_the_path() -> None:
     assert [senders(model, step) for step in ("Open", "Look", "Sign")] == [[""], ["Front"], ["Middle"]]
     advice = load_text(shipped("parallel-advice").read_text(encoding="utf-8"), "advice.yaml").compile("parallel").model
     assert neighbours(advice) == [("Permits", name) for name in ("Fire", "Environment", "Heritage")]
+
+
+def test_who_never_closes_cannot_be_opened_longer() -> None:
+    text = EVERYTHING.replace("mon-fri 09:00-17:00}", "mon-sun 00:00-24:00}").replace(
+        ", slots: [mon-fri 09:00-12:00]", ""
+    )
+    assert not any(lever.kind == "always open" for lever in levers_of(load_text(text, "small.yaml"), "current"))
 
 
 def test_levers_of_a_state_start_from_its_changes() -> None:

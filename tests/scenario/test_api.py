@@ -94,7 +94,7 @@ def test_further_changes_come_last() -> None:
     assert identity(scenario.compile("current").model) == before
     with pytest.raises(ScenarioError) as caught:
         scenario.compile("current", more=["{set: {teams.D.people: 1}}", "nothing"])
-    assert [problem.code for problem in caught.value.problems()] == ["FS131", "FS150"]
+    assert [problem.code for problem in caught.value.problems()] == ["FS150", "FS131"]
     assert {problem.place.file for problem in caught.value.problems() if problem.place} == {"a change"}
 
 

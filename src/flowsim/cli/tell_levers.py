@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from flowsim.redesign.keeping_levers import Row
 
 WAIT = "working lead time mean"
+NOTHING = "no difference that matters"
 _GROUPS = (
     ("helps", "Helps for sure"),
     ("not told apart", "Helps or harms, but that may be chance"),
@@ -60,10 +61,12 @@ def _tell_ranked(output: Output, found: Findings, texts: Texts, levers: Sequence
             heading = heading if several else "With one run nobody can say how sure these are"
             output.line(f"\n{output.style(heading, 'head')}; wait in {unit.long}")
             _table(output, texts, own, unit)
-    none = [texts.lever(row.kind, row.about) for row in levers if row.effects[WAIT].verdict == "nothing"]
+    none = [texts.lever(row.kind, row.about) for row in levers if row.effects[WAIT].verdict == NOTHING]
     if none:
         output.line()
-        output.paragraph(f"Changes nothing for the wait: {clean('; '.join(none))}.")
+        output.paragraph(
+            f"Makes no difference that matters to the wait, less than 1% for sure: {clean('; '.join(none))}."
+        )
     if several:
         output.line()
         output.paragraph(
@@ -103,6 +106,8 @@ def _what_it_takes(row: Row) -> str:
     """People, and what a request takes of their time."""
     whose = "the hours of " if row.kind == "always open" else ""
     takes = {0.0: "It takes nobody more"}.get(row.people, f"It takes {whose}{_people(row.people)}")
+    if row.kind == "one team":
+        takes += ", but everybody in it has to know the work of both"
     work = row.effects.get("work per ended request")
     if work is None or not work.value:
         return f"{takes}."

@@ -74,7 +74,7 @@ def _bar(row: Row, size: float) -> data.LeverBar:
     ends = None
     if wait.low_all is not None and wait.high_all is not None:
         ends = (wait.low_all / size, wait.high_all / size)
-    sure = wait.verdict in ("helps", "harms", "nothing")
+    sure = wait.verdict != "not told apart"
     return data.LeverBar(row.kind, row.about, wait.value / size, ends, sure, row.people)
 
 

@@ -187,7 +187,8 @@ def _of_people(model: Model) -> Iterator[_Idea]:
         yield _Idea("no absence", "", _setting(away, "0%"))
     for calendar in model.calendars:
         teams = [team for team in model.teams if team.calendar == calendar.name]
-        if not teams or calendar.always or not calendar.weekly_open:
+        never_closes = calendar.weekly_open >= WEEK and not calendar.exceptions
+        if not teams or never_closes or not calendar.weekly_open:
             continue
         slots = {slots_name(other.name, team.name): team.name for other in model.calendars for team in teams}
         paths_of = {_word(f"teams.{team.name}.calendar"): "always" for team in teams}

@@ -62,7 +62,11 @@ LEVERS = (
     ),
     Col("high_all", "float", "", "upper end of that interval", nullable=True),
     Col(
-        "verdict", "text", "", "by that interval: helps, harms, nothing, not told apart; null: not asked", nullable=True
+        "verdict",
+        "text",
+        "",
+        "by that interval: helps, harms, no difference that matters (1 %), not told apart; null: not asked",
+        nullable=True,
     ),
     Col("unit", "text", "", "unit of all values"),
     Col("replications", "int", "", "pairs"),

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from flowsim.experiments.cells import Failed
-from flowsim.experiments.estimates import StateNumbers, differences
+from flowsim.experiments.estimates import MATTERS, StateNumbers, differences
 from flowsim.experiments.pool import Pool
 from flowsim.experiments.statistics import CONFIDENCE, Estimate, paired_difference
 from flowsim.model import Model
@@ -27,7 +27,7 @@ HOURS = "people hours per week"
 MEASURES = (WAIT, LATE, "within promise", "WIP mean", "work per ended request", HOURS, "cost per ended request", LEAD)
 """What is told of a lever."""
 
-HELPS, HARMS, NOTHING, UNKNOWN = "helps", "harms", "nothing", "not told apart"
+HELPS, HARMS, NOTHING, UNKNOWN = "helps", "harms", "no difference that matters", "not told apart"
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ def _ranked(before: StateNumbers, told: Sequence[tuple[Lever, StateNumbers, dict
         for lever, numbers, outcomes in family:
             wait = outcomes[WAIT]
             all_hold = _paired(before, numbers, 1.0 - (1.0 - CONFIDENCE) / len(family))
-            outcomes[WAIT] = replace(wait, all_hold=all_hold, verdict=verdict_of(all_hold))
+            outcomes[WAIT] = replace(wait, all_hold=all_hold, verdict=verdict_of(all_hold, MATTERS * wait.before))
             judged.append(Tried(lever, outcomes))
         judged.sort(key=lambda one: one.outcomes[WAIT].difference.value)
         ranked = [one for one in judged if one.lever.group != DEMAND]
@@ -127,11 +127,11 @@ def _paired(before: StateNumbers, after: StateNumbers, confidence: float) -> Est
     return paired_difference(np.array([old[r] for r in shared]), np.array([new[r] for r in shared]), confidence)
 
 
-def verdict_of(difference: Estimate) -> str:
-    """What an interval on the wait says of a lever."""
+def verdict_of(difference: Estimate, matters: float) -> str:
+    """What an interval on the wait says of a lever, when less than `matters` does not."""
     low, high = difference.low, difference.high
     if low is None or high is None:
         return UNKNOWN
-    if low == high == 0:
+    if -matters <= low and high <= matters:
         return NOTHING
     return HELPS if high < 0 else HARMS if low > 0 else UNKNOWN
