@@ -18,6 +18,9 @@ from flowsim.cli.output import Output
 @options.scenario_file
 @click.argument("others", nargs=-1, metavar="[STATES]... | OTHER_FILE", shell_complete=options.complete_other)
 @options.running
+@options.precision
+@options.most
+@options.matters
 @click.pass_obj
 def command(
     output: Output,
@@ -30,6 +33,9 @@ def command(
     as_json: bool,
     jobs: int | None,
     no_audit: bool,
+    precision: str | None,
+    most: int | None,
+    matters: str | None,
 ) -> None:
     """Compare states of a scenario FILE, or the first states of two files.
 
@@ -69,6 +75,9 @@ def command(
         seed=seed,
         jobs=jobs,
         no_audit=no_audit,
+        precision=precision,
+        most=most,
+        matters=matters,
         files=files,
     )
     done = options.carry_out(output, plan, out)

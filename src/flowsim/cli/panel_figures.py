@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from flowsim.cli.figures import Unit
+from flowsim.cli.figures import Unit, even
 from flowsim.cli.output import Output
 from flowsim.texts.words import UNITS
 
@@ -19,22 +19,28 @@ NOTHING = "–"
 
 
 def figure(texts: Texts, value: Estimate | None, per: float = 1.0, digits: int = 2) -> str:
-    """A number in units of `per`, with half the width of its interval where that shows."""
+    """A number in units of `per`, with its interval where that shows."""
     if value is None:
         return NOTHING
     if value.value == 0 and not value.half:
         return "0"
-    shown = texts.number(value.value / per, digits)
-    half = "" if not value.half else texts.number(value.half / per, digits)
-    return f"{shown} ± {half}" if half.strip("0.,") else shown
+    return texts.number(value.value / per, digits) + _around(texts, value, 1 / per, digits, "")
 
 
 def share(texts: Texts, value: Estimate | None) -> str:
-    """A share, with half the width of its interval where that shows."""
-    if value is None:
-        return NOTHING
-    half = "" if not value.half else texts.number(100 * value.half, 1)
-    return texts.share(value.value) + (f" ± {half}" if half.strip("0.,") else "")
+    """A share, with its interval where that shows."""
+    return NOTHING if value is None else texts.share(value.value) + _around(texts, value, 100, 1, "%")
+
+
+def _around(texts: Texts, value: Estimate, times: float, digits: int, unit: str) -> str:
+    """The interval: " ± 2.1", or " (88.2% to 95.1%)" when its sides differ; "" when it does not show."""
+    if value.low is None or value.high is None or not texts.number(times * (value.half or 0.0), digits).strip("0.,"):
+        return ""
+    half = even(times * value.value, times * value.low, times * value.high, digits)
+    if half is not None:
+        return f" ± {texts.number(half, digits)}"
+    low, high = (texts.number(times * end, digits) + unit for end in (value.low, value.high))
+    return f" ({texts.t('{low} to {high}', low=low, high=high)})"
 
 
 def unit_name(texts: Texts, unit: Unit) -> str:

@@ -18,6 +18,8 @@ from flowsim.cli.output import Output
 @options.scenario_file
 @options.one_state
 @options.running
+@options.precision
+@options.most
 @click.pass_obj
 def command(
     output: Output,
@@ -30,6 +32,8 @@ def command(
     as_json: bool,
     jobs: int | None,
     no_audit: bool,
+    precision: str | None,
+    most: int | None,
 ) -> None:
     """Run a scenario FILE and keep the results in a folder of their own.
 
@@ -52,6 +56,8 @@ def command(
         seed=seed,
         jobs=jobs,
         no_audit=no_audit,
+        precision=precision,
+        most=most,
     )
     done = options.carry_out(output, plan, out)
     for sentences in done.stuck.values():

@@ -216,27 +216,26 @@ def _heading(words: str, tellers: list[Teller]) -> Row:
 
 def _times(words: str, tellers: list[Teller], measure: str, unit: Unit, klass: str = "") -> Row:
     """A row of times in minutes, shown in `unit`."""
-    value, half = _change(tellers, measure, klass)
-    told = "–" if value is None else difference(value / unit.minutes, half and half / unit.minutes, unit.digits)
+    told = _told(tellers, measure, klass, 1 / unit.minutes, unit.digits)
     return (words, *(unit.figure(t.value(measure, klass)) for t in tellers), told, unit.short)
 
 
 def _shares(words: str, tellers: list[Teller], measure: str, klass: str = "") -> Row:
     """A row of shares; the difference is in points."""
-    value, half = _change(tellers, measure, klass)
-    told = "–" if value is None else difference(100 * value, half and 100 * half, 1)
+    told = _told(tellers, measure, klass, 100, 1)
     shown = [t.value(measure, klass) for t in tellers]
     return (words, *("–" if x is None else format_share(x) for x in shown), told, "points" if told != "–" else "")
 
 
 def _numbers(words: str, tellers: list[Teller], measure: str, digits: int = 1) -> Row:
     """A row of plain numbers."""
-    value, half = _change(tellers, measure, "")
-    told = "–" if value is None else difference(value, half, digits)
-    return (words, *(t.number(measure, digits) for t in tellers), told, "")
+    return (words, *(t.number(measure, digits) for t in tellers), _told(tellers, measure, "", 1, digits), "")
 
 
-def _change(tellers: list[Teller], measure: str, klass: str) -> tuple[float | None, float | None]:
-    """The paired difference between the first state and the last, and half the width of its interval."""
+def _told(tellers: list[Teller], measure: str, klass: str, times: float, digits: int) -> str:
+    """The paired difference between the first state and the last, and its interval, times a number."""
     change = tellers[0].found.change(tellers[0].state, tellers[-1].state, measure, klass)
-    return (None, None) if change is None else (change.difference.value, change.difference.half)
+    if change is None:
+        return "–"
+    value, low, high = change.difference.value, change.difference.low, change.difference.high
+    return difference(value * times, low and low * times, high and high * times, digits)

@@ -40,7 +40,7 @@ class Teller:
         if finding is None:
             return "–"
         unit = unit_for([finding.value], self.day / MINUTE)
-        return unit.told(finding.value) + unit.around(finding.half)
+        return unit.told(finding.value) + unit.around(finding.value, finding.low, finding.high)
 
     def elapsed(self, measure: str, klass: str = "") -> str:
         """A measure in minutes of clock time."""
