@@ -57,7 +57,7 @@ MEANS = {
 SAID_OVER = 40_000
 
 SECTIONS = {(10, 500): (0.890, 1000), (20, 500): (0.907, 600), (20, 2000): (0.960, 400)}
-"""Runs, customers a run -> the coverage of sectioning for P90 at load 0.8 that methods.md measured, and over how many."""
+"""Runs, customers a run -> the coverage of sectioning for P90 at load 0.8 in methods.md, and over how many."""
 
 DESK = """\
 flowsim: 1

@@ -96,9 +96,10 @@ def test_figures() -> None:
     assert HOURS.figure(0) == "0"
     assert HOURS.figure(None) == "–"
     assert MINUTES.told(26.37) == "26.4 min"
-    assert HOURS.around(3) == " (± 0.05)"
-    assert HOURS.around(0.01) == " (less than ± 0.01)"
-    assert HOURS.around(None) == HOURS.around(0) == ""
+    assert HOURS.around(60, 57, 63) == " (± 0.05)"
+    assert HOURS.around(60, 59.99, 60.01) == " (less than ± 0.01)"
+    assert HOURS.around(60, 54, 90) == " (0.90 to 1.50)"
+    assert HOURS.around(60, None, None) == HOURS.around(60, 60, 60) == ""
     assert count(2.0) == "2"
     assert count(2.04) == "2.0"
     assert count(None) == "–"
@@ -116,7 +117,23 @@ def test_figures() -> None:
     ],
 )
 def test_a_difference(value: float, half: float | None, shown: str) -> None:
-    assert difference(value, half, 2) == shown
+    low, high = (None, None) if half is None else (value - half, value + half)
+    assert difference(value, low, high, 2) == shown
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "shown"),
+    [
+        (-1.34, -1.26, "−1.30 ± 0.04"),
+        (-1.34, -1.265, "−1.30 ± 0.04"),  # 0.040 and 0.035: about even
+        (-1.344, -1.291, "−1.30 (−1.34 to −1.29)"),
+        (-1.308, -1.299, "−1.30 ± 0.01"),  # uneven, but not so that it shows
+        (-2.60, 0.05, "−1.30 ± 1.35"),
+        (-4.60, 0.05, "−1.30 (−4.60 to +0.05)"),
+    ],
+)
+def test_an_uneven_interval_shows_its_ends(low: float, high: float, shown: str) -> None:
+    assert difference(-1.30, low, high, 2) == shown
 
 
 @pytest.mark.parametrize(

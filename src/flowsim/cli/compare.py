@@ -42,6 +42,7 @@ def command(
     The same requests, with the same work and the same luck, go through each design; differences are between runs in
     pairs, so that chance hardly blurs them. The first state is what the others are held against.
     """
+    from flowsim.cli.notes import tell_notes
     from flowsim.cli.side_by_side import comparison_json, tell_comparison
     from flowsim.errors import UsageError
     from flowsim.experiments.findings import Findings
@@ -89,6 +90,7 @@ def command(
         output.json("compare", {"folder": str(done.folder), **comparison_json(found)})
         return
     tell_comparison(output, found)
+    tell_notes(output, found, found.states)
     output.aside(f"Pictures: flowsim plot {done.folder}")
     output.line(f"\nResults: {done.folder}")
 

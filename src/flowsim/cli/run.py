@@ -39,6 +39,7 @@ def command(
 
     Prints what the customer gets, where the time goes, and how the teams do by their own targets.
     """
+    from flowsim.cli.notes import tell_notes
     from flowsim.cli.tell import state_json, tell_state
     from flowsim.experiments.findings import Findings
     from flowsim.experiments.store import open_run
@@ -68,5 +69,6 @@ def command(
         output.json("run", {"folder": str(done.folder), **state_json(found, compiled.state)})
         return
     tell_state(output, found, compiled.state)
+    tell_notes(output, found, [compiled.state])
     output.aside(f"Pictures: flowsim plot {done.folder}")
     output.line(f"\nResults: {done.folder}")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from flowsim.experiments.estimates import REFUSED
 from flowsim.experiments.findings import Findings, floats, rows_of, rows_with
 from flowsim.experiments.growth import Growth, growth
 from flowsim.experiments.skew import FEWEST
@@ -17,9 +18,6 @@ FEW = 20
 
 SKEW = 1.5
 """Skewness of replications above which it does so too."""
-
-REFUSED = 0.05
-"""Share of unfinished requests above which a mean over those that ended is none of all requests."""
 
 MEASURE = "working lead time mean"
 
@@ -47,16 +45,14 @@ def caveats(found: Findings, state: str) -> Caveats:
     """What to know of a state. Reads tables of requests and of the number in process."""
     grows = growth(found, state)
     share = found.get(state, "unfinished share")
-    start = None
-    if grows is None and judged_by_its_start(found.model(state)):
-        start = warm_up(found, state)
+    start = warm_up(found, state) if grows is None and judged_by_its_start(found.model(state)) else None
     return Caveats(
         state,
         1 < found.run.manifest.replications < FEW,
         _skewness(found, state),
         grows,
         0.0 if share is None else share.value,
-        start,
+        start if start is not None and start.judged else None,
     )
 
 

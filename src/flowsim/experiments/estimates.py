@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -37,6 +37,13 @@ _SHARES = ("within promise", "unfinished share", "withdrawn", "outcome ", "rolle
 _LEADS = {"lead time": "lead_min", "working lead time": "lead_working_min"}
 _PERCENTILES = {f"{lead} P{percent}": (lead, percent / 100) for lead in _LEADS for percent in PERCENTS}
 """Measures that are percentiles: of which times, and the share."""
+
+_MEAN_LEADS = tuple(f"{lead} mean" for lead in _LEADS)
+
+REFUSED = 0.05
+"""Share of unfinished requests above which a mean lead time of those that ended is none of all requests: then there is
+no interval on its difference, and no verdict.
+"""
 
 SO_FAR = " at least"
 """Ending of the measures that count who had not ended for as long as they had been under way (R16)."""
@@ -159,6 +166,8 @@ def paired(before: StateNumbers, after: StateNumbers, matters: float | Matters =
         difference = _percentile(before, after, key) if key[0] in _PERCENTILES else paired_difference(x, y)
         if difference is None:
             continue
+        if key[0] in _MEAN_LEADS and (_refused(before, key[1]) or _refused(after, key[1])):
+            difference = replace(difference.bare(), p=None)
         smallest = least.of(key[0], old[key].value)
         found.append(
             Difference(
@@ -167,6 +176,12 @@ def paired(before: StateNumbers, after: StateNumbers, matters: float | Matters =
             )
         )
     return found
+
+
+def _refused(state: StateNumbers, klass: str) -> bool:
+    """Whether so many had not ended that the mean of those that did says nothing of all."""
+    shares = list(state.values.get(("unfinished share", klass), {}).values())
+    return bool(shares) and math.fsum(shares) / len(shares) > REFUSED
 
 
 def _percentile(before: StateNumbers, after: StateNumbers, key: Key) -> Estimate | None:

@@ -33,8 +33,14 @@ COMPARISON = (
     Col("before_value", "float", "", "estimate in the state before"),
     Col("after_value", "float", "", "estimate in the state after"),
     Col("difference", "float", "", "after − before, over replications paired by their draws; of percentiles pooled"),
-    Col("low", "float", "", "lower end of the 95 % interval on the difference; null: one replication", nullable=True),
-    Col("high", "float", "", "upper end of the 95 % interval on the difference; null: one replication", nullable=True),
+    Col("low", "float", "", "lower end of its 95 % interval; null: one run, or a mean of too few", nullable=True),
+    Col(
+        "high",
+        "float",
+        "",
+        "upper end of its 95 % interval; null: one run, or a mean of too few",
+        nullable=True,
+    ),
     Col("unit", "text", "", "unit of all values"),
     Col(
         "verdict",

@@ -19,7 +19,9 @@ from flowsim.record import WITHDRAWN
 
 DAY = 86_400_000
 WEEK = 7 * DAY
-FEWEST_WEEKS = 10
+FEWEST = 10
+"""Pieces of time, or batches of them, that are enough to judge by."""
+
 FEWEST_RUNS = 5
 """Runs from which their average is smooth enough to judge."""
 
@@ -62,16 +64,17 @@ class Series:
 
     @property
     def mean(self) -> Floats:
-        """(k,): over the replications."""
-        counted = np.maximum((~np.isnan(self.runs)).sum(axis=0), 1)
-        return np.asarray(np.nansum(self.runs, axis=0) / counted, dtype=np.float64)
+        """(k,): over the replications; NaN where none has a value."""
+        with np.errstate(invalid="ignore"):
+            means = np.nansum(self.runs, axis=0) / (~np.isnan(self.runs)).sum(axis=0)
+        return np.asarray(means, dtype=np.float64)
 
 
 @dataclass(frozen=True)
 class WarmUp:
     """What the runs of a state say of its warm-up: the series of both measures, and in days the warm-up `set`, the cut
     that serves both (None: too short to tell), and `short`: whether more warm-up is surely needed, since the means of
-    what is measured would change.
+    what is measured would change. `judged`: whether there are runs enough to say anything.
     """
 
     state: str
@@ -79,6 +82,11 @@ class WarmUp:
     set: float
     cut: float | None
     short: bool
+    judged: bool
+
+    def of(self, measure: str) -> Series | None:
+        """The series of a measure; None when nothing came of it."""
+        return next((one for one in self.series if one.measure == measure), None)
 
 
 def judged_by_its_start(model: Model) -> bool:
@@ -88,38 +96,47 @@ def judged_by_its_start(model: Model) -> bool:
     return not model.backlog and not any(cls.arrivals.dates is not None for cls in model.classes)
 
 
-def warm_up(found: Findings, state: str) -> WarmUp | None:
-    """What the runs of a state say; None for fewer than five, or when nothing came of them."""
-    if found.run.manifest.replications < FEWEST_RUNS:
-        return None
+def warm_up(found: Findings, state: str) -> WarmUp:
+    """What the runs of a state say of its start."""
     model = found.model(state)
-    edges = _edges(model)
-    if len(edges) < 3:
-        return None
+    rhythm = any(not calendar.always for calendar in model.calendars)
+    edges, enough = _edges(model.run.length, rhythm)
     by_measure = {"lead time": _lead_times(found, state, edges), "in process": _in_process(found, state, edges)}
-    by_measure = {measure: runs for measure, runs in by_measure.items() if not np.isnan(runs).all()}
-    if not by_measure:
-        return None
-    series = tuple(_series(m, edges, runs, _rhythm(model)) for m, runs in by_measure.items())
+    series = tuple(
+        _series(measure, edges, runs, not rhythm, enough)
+        for measure, runs in by_measure.items()
+        if not np.isnan(runs).all()
+    )
+    judged = found.run.manifest.replications >= FEWEST_RUNS and len(series) > 0
     cuts = [one.cut for one in series]
-    cut = None if any(c is None for c in cuts) else max(c for c in cuts if c is not None)
+    known = [c for c in cuts if c is not None]
+    cut = max(known) if judged and len(known) == len(cuts) else None
     now = model.run.warm_up / DAY
     short = cut is not None and cut > now and any(_changes(one, now, cut) for one in series)
-    return WarmUp(state, series, now, cut, short)
+    return WarmUp(state, series, now, cut, short, judged)
 
 
-def _rhythm(model: Model) -> bool:
-    """Whether anything goes by the hours of the week."""
-    return any(not calendar.always for calendar in model.calendars)
+def moving_average(values: Floats, each_side: int) -> Floats:
+    """Welch's: the mean over so many neighbours on each side, near the ends over as many as there are on both; NaN
+    where none of them is known.
+    """
+    found = np.empty(len(values))
+    for i in range(len(values)):
+        reach = min(each_side, i, len(values) - 1 - i)
+        part = values[i - reach : i + reach + 1]
+        known = part[~np.isnan(part)]
+        found[i] = known.mean() if known.size else np.nan
+    return found
 
 
-def _edges(model: Model) -> Floats:
-    """Where pieces of time end, in ticks, 0 first: whole weeks or days where there is a rhythm, else 200 equal ones."""
-    end = model.run.length
-    if not _rhythm(model):
-        return np.linspace(0.0, end, 201)
-    every = WEEK if end // WEEK >= FEWEST_WEEKS else DAY
-    return np.arange(end // every + 1, dtype=np.float64) * every
+def _edges(length: int, rhythm: bool) -> tuple[Floats, bool]:
+    """Where pieces of time end, in ticks, 0 first; and whether they are fit to judge by: whole weeks or days where
+    there is a rhythm, else equal ones.
+    """
+    for every in (WEEK, DAY) if rhythm else ():
+        if length // every >= FEWEST:
+            return np.arange(length // every + 1, dtype=np.float64) * every, True
+    return np.linspace(0.0, length, 201 if not rhythm else 41), not rhythm
 
 
 def _lead_times(found: Findings, state: str, edges: Floats) -> Floats:
@@ -153,14 +170,15 @@ def _by_piece(at: Floats, values: Floats, replication: Floats, edges: Floats, fo
         return np.asarray((total / count).reshape(runs, pieces), dtype=np.float64)
 
 
-def _series(measure: str, edges: Floats, runs: Floats, rhythm: bool) -> Series:
+def _series(measure: str, edges: Floats, runs: Floats, batches: bool, enough: bool) -> Series:
+    """With its cut, by batches of five where the pieces are no weeks or days."""
     series = Series(measure, edges[1:] / DAY, runs, None)
     known = ~np.isnan(runs).all(axis=0)
     means, ends = series.mean[known], series.days[known]
-    if not rhythm and len(means) >= 2 * BATCH:
+    if batches:
         whole = len(means) // BATCH * BATCH
         means, ends = means[:whole].reshape(-1, BATCH).mean(axis=1), ends[BATCH - 1 : whole : BATCH]
-    d = mser(means) if len(means) >= FEWEST_WEEKS else None
+    d = mser(means) if enough and len(means) >= FEWEST else None
     cut = None if d is None else 0.0 if d == 0 else float(ends[d - 1])
     return Series(measure, series.days, runs, cut)
 
