@@ -272,7 +272,7 @@ def main(arguments: list[str]) -> int:
     sequential = precision(macro)
     by_holm, alone = holm_error(macro)
     print(sequential, by_holm, alone, flush=True)
-    found = alarms(macro // 2, workers=cores())
+    found = alarms(macro // 4, workers=cores())
     n = len(found)
     wrong = sum(a.headline + a.rest > 0 for a in found) / n
     figures: dict[str, int | float | str] = {

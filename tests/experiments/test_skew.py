@@ -36,12 +36,15 @@ def test_skewness_by_hand() -> None:
 def test_the_formula_and_its_inverse(zeta: float, beta: float) -> None:
     """G as it stands in the paper, where β is not too small for it; and G⁻¹(G(ζ)) = ζ."""
     found = adjusted(zeta, beta)
+    inside = 1 + 6 * beta * (zeta - beta)
+    if inside < 1 / 27:
+        assert abs(found) == pytest.approx(abs(zeta - beta) * 27 / 13)
+        return
     if abs(beta) > 1e-3:
-        inside = 1 + 6 * beta * (zeta - beta)
         assert found == pytest.approx((math.copysign(abs(inside) ** (1 / 3), inside) - 1) / (2 * beta), abs=1e-9)
     else:
         assert found == pytest.approx(zeta, abs=0.2)
-    if 1 + 6 * beta * (zeta - beta) > 0.05:
+    if inside > 0.05:
         assert readjusted(found, beta) == pytest.approx(zeta, abs=1e-6)
 
 
@@ -60,15 +63,10 @@ def test_by_hand() -> None:
     mean, sd = np.mean(x), np.std(x, ddof=1)
     beta = 10 / 72 * np.sum(((np.array(x) - mean) / sd) ** 3) / (6 * math.sqrt(10))
     t = t_quantile(0.975, 9)
-    g = [
-        (
-            (1 + 6 * beta * (z - beta)) ** (1 / 3)
-            if 1 + 6 * beta * (z - beta) > 0
-            else -((-1 - 6 * beta * (z - beta)) ** (1 / 3))
-        )
-        for z in (t, -t)
-    ]
-    low, high = (mean - (c - 1) / (2 * beta) * sd / math.sqrt(10) for c in g)
+    assert 1 + 6 * beta * (-t - beta) < 0 < 1 + 6 * beta * (t - beta) < 4
+    g = [(max(1 + 6 * beta * (z - beta), 1 / 27) ** (1 / 3) - 1) / (2 * beta) for z in (t, -t)]
+    g[1] = (-t - beta) * 27 / 13  # the root is at its least
+    low, high = (mean - c * sd / math.sqrt(10) for c in g)
     found = mean_estimate(x)
     assert (found.low, found.high) == (pytest.approx(low), pytest.approx(high))
     assert high - mean > 2 * (mean - low)
