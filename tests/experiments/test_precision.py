@@ -82,7 +82,7 @@ def test_a_run_until_it_is_precise(tmp_path: Path) -> None:
     asked = Precision(0.25, 3, 6)
     told: list[Decided] = []
     shown: list[tuple[int, int]] = []
-    planned = replace(plan(QUICK, "current", "two"), precision=asked)
+    planned = replace(plan(QUICK, "current", "two", audit=False), precision=asked)
     with RunFolder.create(tmp_path / "one", "a", planned.identity) as folder:
         done = perform(planned, folder, lambda made, of: shown.append((made, of)), told.append)
     n = done.manifest.replications
@@ -91,7 +91,7 @@ def test_a_run_until_it_is_precise(tmp_path: Path) -> None:
     assert shown == [*((i, 6) for i in range(1, 7)), *((i, 2 * n) for i in range(7, 2 * n + 1))]
     pilot = done.manifest.pilot[0]
     assert (pilot.measure, pilot.share, pilot.replications, pilot.most) == (MEASURE, 0.25, 3, 6)
-    plain = keep(tmp_path / "plain", plan(QUICK, "current", "two", replications=n))
+    plain = keep(tmp_path / "plain", plan(QUICK, "current", "two", replications=n, audit=False))
     assert plain.manifest.pilot == ()
     assert plain.manifest.fingerprint == done.manifest.fingerprint
     parallel = keep(tmp_path / "two", replace(planned, jobs=2))
@@ -103,11 +103,11 @@ def test_what_mattered_is_made_again(tmp_path: Path) -> None:
     """Else the verdicts of a run with --matters could not be reproduced."""
     from flowsim.experiments.matters import Matters
 
-    planned = replace(plan(QUICK, "current", "two"), matters=Matters(0.9))
+    planned = replace(plan(QUICK, "current", "two", audit=False), matters=Matters(0.9))
     done = keep(tmp_path, planned)
     assert done.manifest.matters == {"share": 0.9}
     assert reproduce(open_run(done.folder, tmp_path)).same
-    usual = keep(tmp_path / "usual", plan(QUICK, "current", "two"))
+    usual = keep(tmp_path / "usual", plan(QUICK, "current", "two", audit=False))
     assert usual.manifest.fingerprint != done.manifest.fingerprint
 
 

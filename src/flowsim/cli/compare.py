@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from flowsim.cli import options
 from flowsim.cli.output import Output
+
+if TYPE_CHECKING:
+    from flowsim.scenario import Compiled, Scenario
 
 
 @click.command(
@@ -44,28 +49,12 @@ def command(
     """
     from flowsim.cli.notes import tell_notes
     from flowsim.cli.side_by_side import comparison_json, tell_comparison
-    from flowsim.errors import UsageError
     from flowsim.experiments.findings import Findings
     from flowsim.experiments.store import open_run
     from flowsim.scenario import load
 
     scenario = load(file)
-    files = dict(scenario.text)
-    if len(others) == 1 and _is_file(Path(others[0])):
-        other = load(Path(others[0]))
-        files |= other.text
-        named = [(f"{file.stem}", scenario.compile(scenario.states[0], sets))]
-        second = Path(others[0]).stem
-        named.append((second if second != file.stem else f"{second} (2)", other.compile(other.states[0], sets)))
-    else:
-        names = options.the_states(scenario, others)
-        if len(names) < 2:
-            one = f"{file} has one state, '{names[0]}'" if not others else f"one state is named, '{names[0]}'"
-            hint = "add a `states:` part to the file, or name a second file"
-            if len(scenario.states) > 1:
-                hint = f"name two of: {', '.join(scenario.states)}; or none, for all of them"
-            raise UsageError(f"{one}, and a comparison takes two", code="FS703", hint=hint)
-        named = [(name, scenario.compile(name, sets)) for name in names]
+    named, files = _named(scenario, file, others, sets)
     for _, compiled in named:
         output.problems([p for p in compiled.warnings if p.severity == "warning"])
     plan = options.plan_of(
@@ -93,6 +82,34 @@ def command(
     tell_notes(output, found, found.states)
     output.aside(f"Pictures: flowsim plot {done.folder}")
     output.line(f"\nResults: {done.folder}")
+
+
+def _named(
+    scenario: Scenario, file: Path, others: Sequence[str], sets: Sequence[str]
+) -> tuple[list[tuple[str, Compiled]], dict[str, str]]:
+    """The states to compare, each with the name it is shown by, and the files they come from. Raises UsageError FS703
+    for one state only.
+    """
+    from flowsim.errors import UsageError
+    from flowsim.scenario import load
+
+    files = dict(scenario.text)
+    if len(others) == 1 and _is_file(Path(others[0])):
+        other = load(Path(others[0]))
+        files |= other.text
+        named = [(f"{file.stem}", scenario.compile(scenario.states[0], sets))]
+        second = Path(others[0]).stem
+        named.append((second if second != file.stem else f"{second} (2)", other.compile(other.states[0], sets)))
+    else:
+        names = options.the_states(scenario, others)
+        if len(names) < 2:
+            one = f"{file} has one state, '{names[0]}'" if not others else f"one state is named, '{names[0]}'"
+            hint = "add a `states:` part to the file, or name a second file"
+            if len(scenario.states) > 1:
+                hint = f"name two of: {', '.join(scenario.states)}; or none, for all of them"
+            raise UsageError(f"{one}, and a comparison takes two", code="FS703", hint=hint)
+        named = [(name, scenario.compile(name, sets)) for name in names]
+    return named, files
 
 
 def _is_file(path: Path) -> bool:

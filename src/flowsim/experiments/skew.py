@@ -7,8 +7,8 @@ is then too short on that side. Here the quantile ζ of Student's t becomes, wit
 
 With no skew that is the t interval. What stands under the root is taken as 1/27 at least, so that no side becomes more
 than about twice that of t: else one run far out, of ten, makes an interval of no use. It covers as often, measured on
-M/M/1 and on exponential values (.928 instead of .931 for ten of these), and is a fifth narrower. Only adding, multiplying, dividing and square roots are used, which every machine
-does alike.
+M/M/1 and on exponential values (.928 instead of .931 for ten of these), and is a fifth narrower. Only adding,
+multiplying, dividing and square roots are used, which every machine does alike.
 """
 
 from __future__ import annotations
@@ -54,7 +54,9 @@ def adjusted(zeta: float, beta: float) -> float:
 
 
 def readjusted(t: float, beta: float) -> float:
-    """The ζ with G(ζ) = t, before the least under the root: what a mean that lies t standard errors from a value is worth as a quantile of Student's."""
+    """The ζ with G(ζ) = t, before the least under the root: what a mean that lies t standard errors from a value is
+    worth as a quantile of Student's.
+    """
     return beta + t + 2.0 * beta * t * t + 4.0 / 3.0 * beta * beta * t * t * t
 
 
