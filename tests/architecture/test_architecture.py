@@ -27,12 +27,14 @@ MAY_USE: dict[str, tuple[str, ...]] = {
     "scenario": ("errors", "units", "model"),
     "experiments": ("errors", "model", "draws", "record", "engine", "metrics"),
     "verification": ("errors", "units", "model", "draws", "record", "engine", "metrics", "scenario", "experiments"),
+    "redesign": ("errors", "units", "model", "record", "metrics", "scenario", "experiments"),
+    "sweep": ("errors", "units", "model", "record", "metrics", "scenario", "experiments"),
     "texts": ("errors", "units"),
     "plots": ("errors", "units", "texts", "record.disk"),  # a plot never computes
     "report": ("errors", "model", "record", "scenario", "experiments", "texts"),
     "cli": (
         *("errors", "units", "model", "draws", "record", "metrics", "scenario", "experiments", "verification"),
-        *("texts", "plots", "report"),
+        *("redesign", "sweep", "texts", "plots", "report"),
     ),
     "__main__": ("cli",),
 }
@@ -41,7 +43,10 @@ MAY_USE: dict[str, tuple[str, ...]] = {
 BRIDGES = {"flowsim.plots.from_run": ("model", "experiments")}
 """A single module that may use more than its room: from results to what the pictures draw."""
 
-COMPUTING = ("model", "draws", "record", "engine", "metrics", "experiments", "verification", "plots")
+COMPUTING = (
+    *("model", "draws", "record", "engine", "metrics", "experiments", "verification", "redesign", "sweep"),
+    "plots",
+)
 
 FENCES: dict[str, tuple[str, ...]] = {
     "pydantic": ("scenario",),
@@ -50,7 +55,7 @@ FENCES: dict[str, tuple[str, ...]] = {
     "holidays": ("scenario",),
     "simpy": ("engine",),
     "matplotlib": ("plots",),
-    "pyarrow": ("record", "metrics", "experiments"),
+    "pyarrow": ("record", "metrics", "experiments", "sweep"),
     "click": ("cli",),
     "numpy": COMPUTING,
     "scipy": COMPUTING,

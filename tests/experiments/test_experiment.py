@@ -21,7 +21,8 @@ from flowsim.errors import AuditError, EngineError, FlowsimError, StorageError, 
 from flowsim.experiments import experiment, replicate
 from flowsim.experiments.experiment import Plan, StatePlan, expected_visits, perform
 from flowsim.experiments.findings import floats, rows_of
-from flowsim.experiments.replicate import POOL_PAYS, Job, Outcome, cores
+from flowsim.experiments.pool import POOL_PAYS, cores
+from flowsim.experiments.replicate import Job, Outcome
 from flowsim.experiments.schema import EXPERIMENT_SCHEMA
 from flowsim.experiments.store import RunFolder, open_run
 from flowsim.metrics.schema import SCHEMA

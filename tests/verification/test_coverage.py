@@ -58,3 +58,10 @@ def test_two_equal_designs_are_not_called_different() -> None:
     found = proof.alarms(16, runs=5)
     assert sum(a.headline + a.rest > 0 for a in found) <= 4
     assert sum(a.alone > 0 for a in found) >= 8
+
+
+def test_too_many_alarms_are_seen() -> None:
+    """Spoiled: 7 in 100 comparisons of equal designs that say something, or Holm wrong 8 times in 100."""
+    assert proof.quiet(0.06, 0.05, 2000)
+    assert not proof.quiet(0.07, 0.05, 2000)
+    assert not proof.quiet(0.0, 0.08, 2000)

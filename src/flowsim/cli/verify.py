@@ -69,7 +69,7 @@ def command(
 def _flowsim(output: Output, jobs: int | None, as_json: bool) -> bool:
     """flowsim itself; whether all holds."""
     from flowsim.cli.verify_flowsim import proof_json, tell_proof
-    from flowsim.experiments.replicate import cores
+    from flowsim.experiments.pool import cores
     from flowsim.verification.on_demand import prove
 
     started = time.monotonic()

@@ -19,8 +19,9 @@ from flowsim.errors import UsageError
 from flowsim.experiments.estimates import MATTERS, StateNumbers, comparison_table, estimates_table, paired
 from flowsim.experiments.family import Difference, judged
 from flowsim.experiments.matters import Matters
+from flowsim.experiments.pool import POOL_PAYS, cores
 from flowsim.experiments.precision import MEASURE, Decided, Precision, decide
-from flowsim.experiments.replicate import POOL_PAYS, Job, Outcome, cores, simulate_all
+from flowsim.experiments.replicate import Job, Outcome, simulate_all
 from flowsim.experiments.schema import EXPERIMENT_DESCRIPTIONS, EXPERIMENT_SCHEMA, TABLE_VERSION
 from flowsim.experiments.store import RunFolder, open_run
 from flowsim.metrics.schema import DESCRIPTIONS, SCHEMA

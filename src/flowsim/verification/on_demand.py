@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 
-from flowsim.experiments.replicate import spread
+from flowsim.experiments.pool import spread
 from flowsim.verification import offered
 from flowsim.verification.claims import Verdict, verdicts
 from flowsim.verification.faults import Fault, faults

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 
 from flowsim.experiments.experiment import expected_visits
-from flowsim.experiments.replicate import POOL_PAYS, cores, spread
+from flowsim.experiments.pool import POOL_PAYS, cores, spread
 from flowsim.model import Model
 from flowsim.verification.own.report import Report, report
 from flowsim.verification.own.seen import Job, Seen, look

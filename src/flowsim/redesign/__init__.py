@@ -1,0 +1,1 @@
+"""What a redesign buys: which of its changes did it, and what else would help."""
