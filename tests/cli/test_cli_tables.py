@@ -10,6 +10,9 @@ from program import TINY, quick
 
 from flowsim.cli.figures import HOURS, MINUTES, count, difference, unit_for
 from flowsim.cli.output import columns, table
+from flowsim.cli.panel_figures import share
+from flowsim.experiments.statistics import Estimate
+from flowsim.texts import Texts
 
 ROOT = Path(__file__).parents[2]
 
@@ -125,15 +128,21 @@ def test_a_difference(value: float, half: float | None, shown: str) -> None:
     ("low", "high", "shown"),
     [
         (-1.34, -1.26, "−1.30 ± 0.04"),
-        (-1.34, -1.265, "−1.30 ± 0.04"),  # 0.040 and 0.035: about even
-        (-1.344, -1.291, "−1.30 (−1.34 to −1.29)"),
-        (-1.308, -1.299, "−1.30 ± 0.01"),  # uneven, but not so that it shows
-        (-2.60, 0.05, "−1.30 ± 1.35"),
-        (-4.60, 0.05, "−1.30 (−4.60 to +0.05)"),
+        (-1.40, -1.28, "−1.30 ± 0.10"),  # the longer side
+        (-4.60, 0.05, "−1.30 ± 3.30"),
+        (-2.92, -0.26, "−1.30 (−2.92 to −0.26)"),  # ± 1.62 would hold 0
     ],
 )
-def test_an_uneven_interval_shows_its_ends(low: float, high: float, shown: str) -> None:
+def test_an_uneven_interval_shows_its_longer_side_or_its_ends(low: float, high: float, shown: str) -> None:
     assert difference(-1.30, low, high, 2) == shown
+
+
+def test_a_share_shows_no_more_than_all() -> None:
+    """Of a panel: the longer side, unless that would reach beyond 0 or 1."""
+    assert share(Texts("en"), Estimate(0.93, 0.906, 0.952, 10)) == "93% ± 2.4"
+    assert share(Texts("en"), Estimate(0.99, 0.964, 1.0, 10)) == "99% (96.4% to 100.0%)"
+    assert share(Texts("nl"), Estimate(0.99, 0.964, 1.0, 10)) == "99% (96,4% tot 100,0%)"
+    assert share(Texts("en"), Estimate(0.93, None, None, 1)) == "93%"
 
 
 @pytest.mark.parametrize(

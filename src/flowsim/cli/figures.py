@@ -72,17 +72,17 @@ def count(x: float | None) -> str:
 
 
 def difference(value: float, low: float | None, high: float | None, digits: int) -> str:
-    """A difference and its interval, signed: "−1.30 ± 0.04", or "−1.30 (−1.42 to −1.26)" when its sides differ; "0"
-    when there is none at all.
+    """A difference and the longer side of its interval, signed: "−1.30 ± 0.04"; "0" when there is none at all. Where
+    that would hold 0 and the interval does not, both ends: "−1.30 (−2.92 to −0.26)".
     """
     if value == 0 and low == high:
         return "0"
     if low is None or high is None:
         return signed(value, digits)
-    half = even(value, low, high, digits)
-    if half is None:
+    longer = max(value - low, high - value)
+    if not low <= 0 <= high and longer >= abs(value):
         return f"{signed(value, digits)} ({signed(low, digits)} to {signed(high, digits)})"
-    return f"{signed(value, digits)} ± {format_number(half, digits)}"
+    return f"{signed(value, digits)} ± {format_number(longer, digits)}"
 
 
 def signed(value: float, digits: int) -> str:

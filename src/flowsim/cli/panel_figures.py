@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from flowsim.cli.figures import Unit, even
+from flowsim.cli.figures import Unit
 from flowsim.cli.output import Output
 from flowsim.texts.words import UNITS
 
@@ -33,14 +33,16 @@ def share(texts: Texts, value: Estimate | None) -> str:
 
 
 def _around(texts: Texts, value: Estimate, times: float, digits: int, unit: str) -> str:
-    """The interval: " ± 2.1", or " (88.2% to 95.1%)" when its sides differ; "" when it does not show."""
+    """The longer side of the interval, " ± 2.1"; "" when it does not show. Of a share that would reach beyond 0 or 1
+    both ends, " (98.2% to 100.0%)".
+    """
     if value.low is None or value.high is None or not texts.number(times * (value.half or 0.0), digits).strip("0.,"):
         return ""
-    half = even(times * value.value, times * value.low, times * value.high, digits)
-    if half is not None:
-        return f" ± {texts.number(half, digits)}"
-    low, high = (texts.number(times * end, digits) + unit for end in (value.low, value.high))
-    return f" ({texts.t('{low} to {high}', low=low, high=high)})"
+    longer = max(value.value - value.low, value.high - value.value)
+    if unit and not 0.0 <= value.value - longer <= value.value + longer <= 1.0:
+        low, high = (texts.number(times * end, digits) + unit for end in (value.low, value.high))
+        return f" ({texts.t('{low} to {high}', low=low, high=high)})"
+    return f" ± {texts.number(times * longer, digits)}"
 
 
 def unit_name(texts: Texts, unit: Unit) -> str:
