@@ -25,6 +25,7 @@ NAMES = (
     "wip-distribution",
     "cumulative-flow",
     "life-strips",
+    "warm-up",
 )
 
 
