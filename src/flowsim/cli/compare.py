@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 @click.argument("others", nargs=-1, metavar="[STATES]... | OTHER_FILE", shell_complete=options.complete_other)
 @click.option("--explain", is_flag=True, help="Say what each named change buys, by itself and among the others.")
 @options.running
+@options.precision
+@options.most
+@options.matters
 @click.pass_obj
 def command(
     output: Output,
@@ -38,6 +41,9 @@ def command(
     as_json: bool,
     jobs: int | None,
     no_audit: bool,
+    precision: str | None,
+    most: int | None,
+    matters: str | None,
 ) -> None:
     """Compare states of a scenario FILE, or the first states of two files.
 
@@ -48,6 +54,7 @@ def command(
     its fair share. That takes a design for every set of changes, or for many of them: 2 x 2 x ... of them are run.
     """
     from flowsim.cli.effects import explaining, explanations_json, tell_explanations
+    from flowsim.cli.notes import tell_notes
     from flowsim.cli.side_by_side import comparison_json, tell_comparison
     from flowsim.experiments.findings import Findings
     from flowsim.experiments.store import open_run
@@ -65,6 +72,9 @@ def command(
         seed=seed,
         jobs=jobs,
         no_audit=no_audit,
+        precision=precision,
+        most=most,
+        matters=matters,
         files=files,
     )
     more = explaining(output, scenario, plan, [name for name, _ in named], sets) if explain else None
@@ -78,6 +88,7 @@ def command(
         output.json("compare", {"folder": str(done.folder), **comparison_json(found), **body})
         return
     tell_comparison(output, found)
+    tell_notes(output, found, found.states)
     if explain:
         tell_explanations(output, found)
     output.aside(f"Pictures: flowsim plot {done.folder}")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from flowsim.cli.figures import Unit, difference, unit_for
+from flowsim.cli.figures import Unit, difference, signed, unit_for
 from flowsim.cli.options import More
 from flowsim.cli.output import Output, clean, table
 from flowsim.cli.tell import MINUTE, Teller
@@ -44,12 +45,13 @@ def explaining(output: Output, scenario: Scenario, plan: Plan, states: Sequence[
         )
     tell_duration(output, runs.expected(models))
 
-    def make(folder: RunFolder, done: Callable[[int], None]) -> None:
+    def make(folder: RunFolder, replications: int, done: Callable[[int], None]) -> None:
+        own = replace(runs, replications=replications)  # a precision may have asked for more
         with Pool(runs.workers(models)) as pool:
-            found = [explained(designs, redesign, runs, pool, done) for designs, redesign in planned]
+            found = [explained(designs, redesign, own, pool, done) for designs, redesign in planned]
         keep(folder, [Explanation(redesign, tuple(effects)) for redesign, effects in found])
 
-    return More(len(models) * plan.replications, make)
+    return More(len(models), make)
 
 
 def tell_duration(output: Output, seconds: float) -> None:
@@ -142,7 +144,7 @@ def overlap_sentence(one: Explanation, unit: Unit) -> str:
     told = [e for e in overlaps if e is not None and not math.isnan(e.value)]
     if not told:
         return f"{adding}. Whether effects overlap cannot be told: each change needs others."
-    if all(e.value == 0 and not _half(e) for e in told):
+    if all(e.value == 0 and e.low == e.high for e in told):
         return f"{adding}. Effects do not overlap: on their own, or taken away last, they are what they are in order."
     words = {"alone": "on their own", "last": "taken away last"}
     sums = {view: one.get(wait, view) for view in words}
@@ -242,27 +244,22 @@ def _cell(effect: Effect | None, how: Callable[[Effect], str]) -> str:
     return "–" if effect is None else how(effect)
 
 
-def _half(effect: Effect) -> float | None:
-    return None if effect.low is None or effect.high is None else (effect.high - effect.low) / 2
-
-
 def _time(effect: Effect | None, unit: Unit) -> str:
     """An effect in minutes, in this unit, with its interval; – where there is no such design."""
     if effect is None or math.isnan(effect.value):
         return "–"
-    half = _half(effect)
-    return difference(effect.value / unit.minutes, None if half is None else half / unit.minutes, unit.digits)
+    return _plain(effect, 1 / unit.minutes, unit.digits)
 
 
 def _plain(effect: Effect, factor: float, digits: int) -> str:
     if math.isnan(effect.value):
         return "–"
-    half = _half(effect)
-    return difference(effect.value * factor, None if half is None else half * factor, digits)
+    low, high = (None if end is None else end * factor for end in (effect.low, effect.high))
+    return difference(effect.value * factor, low, high, digits)
 
 
 def _signed(minutes: float, unit: Unit) -> str:
-    return difference(minutes / unit.minutes, None, unit.digits)
+    return signed(minutes / unit.minutes, unit.digits)
 
 
 def _count(n: int, what: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -102,12 +103,12 @@ def command(
     output.aside(f"To try on {name}: {len(models) - 1} what-ifs, {times} of each")
     tell_duration(output, runs.expected(models))
 
-    def make(folder: RunFolder, done: Callable[[int], None]) -> None:
+    def make(folder: RunFolder, replications: int, done: Callable[[int], None]) -> None:
         with Pool(runs.workers(models)) as pool:
-            tried, failed = try_levers(compiled.model, levers, runs, pool, done)
+            tried, failed = try_levers(compiled.model, levers, replace(runs, replications=replications), pool, done)
         keep_levers(folder, name, levers, tried, failed)
 
-    done = options.carry_out(output, plan, out, options.More(len(models) * plan.replications, make))
+    done = options.carry_out(output, plan, out, options.More(len(models), make))
     found = Findings(open_run(done.folder, options.RESULTS))
     if as_json:
         output.json("levers", {"folder": str(done.folder), **levers_json(found)})

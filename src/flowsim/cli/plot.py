@@ -27,6 +27,7 @@ NAMES = (
     "life-strips",
     "waterfall",
     "tornado",
+    "warm-up",
 )
 
 WHERE_ASKED = {"waterfall": "explain", "tornado": "levers"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from flowsim.cli.figures import Unit, difference, unit_for
+from flowsim.cli.figures import Unit, difference, signed, unit_for
 from flowsim.cli.output import Output, clean, table
 from flowsim.cli.tell import MINUTE, Teller, headline, tell_settings, title
 from flowsim.redesign.keeping_levers import failed_levers, read_levers
@@ -156,7 +156,7 @@ def _against_the_sum(single: Sequence[Row], whole: Row, unit: Unit) -> str:
     why = "what is saved at one is in part lost again at the next, as long as that is there"
     if together > total:
         why = "what one holds up need not wait at the next"
-    return f"All together is not the sum of them, {difference(total / unit.minutes, None, unit.digits)}: {why}."
+    return f"All together is not the sum of them, {signed(total / unit.minutes, unit.digits)}: {why}."
 
 
 WORK = "work per ended request"
@@ -188,15 +188,16 @@ def _table(output: Output, texts: Texts, rows: Sequence[Row], unit: Unit) -> Non
 def _all(row: Row, unit: Unit) -> str:
     """The wait with the interval that holds for all at once."""
     wait = row.effects[WAIT]
-    half = None if wait.low_all is None or wait.high_all is None else (wait.high_all - wait.low_all) / 2
-    return difference(wait.value / unit.minutes, None if half is None else half / unit.minutes, unit.digits)
+    low, high = (None if end is None else end / unit.minutes for end in (wait.low_all, wait.high_all))
+    return difference(wait.value / unit.minutes, low, high, unit.digits)
 
 
 def _figure(row: Row, measure: str, factor: float, digits: int) -> str:
     effect = row.effects.get(measure)
     if effect is None:
         return "–"
-    return difference(effect.value * factor, None if effect.half is None else effect.half * factor, digits)
+    low, high = (None if end is None else end * factor for end in (effect.low, effect.high))
+    return difference(effect.value * factor, low, high, digits)
 
 
 def _capital(text: str) -> str:

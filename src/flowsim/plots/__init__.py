@@ -22,6 +22,7 @@ from flowsim.plots.life_strips import describe_life_strips, draw_life_strips, ti
 from flowsim.plots.save import FORMATS, render, save
 from flowsim.plots.style import Style
 from flowsim.plots.tornado import describe_tornado, draw_tornado, title_tornado
+from flowsim.plots.warm_up import describe_warm_up, draw_warm_up, title_warm_up
 from flowsim.plots.waterfall import describe_waterfall, draw_waterfall, title_waterfall
 from flowsim.plots.wip_distribution import (
     describe_wip_distribution,
@@ -91,6 +92,13 @@ KINDS: dict[str, PlotKind] = {
     ),
     "tornado": PlotKind(
         data.Tornado, draw_tornado, title_tornado, describe_tornado, msg("what would help, tried one by one")
+    ),
+    "warm-up": PlotKind(
+        data.Start,
+        draw_warm_up,
+        title_warm_up,
+        describe_warm_up,
+        msg("how long the start of a run is not yet like the rest"),
     ),
 }
 """Name of a kind of plot, as the command line takes it → what it is. `about` is translated where it is shown."""

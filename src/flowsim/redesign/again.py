@@ -15,9 +15,9 @@ def again(run: StoredRun, jobs: int | None = None) -> Also:
     that are none; what it gives raises AuditError, EngineError, StorageError.
     """
     manifest = run.manifest
-    runs = Runs(manifest.seed, manifest.replications, manifest.audit.replications > 0, jobs)
 
-    def make(folder: RunFolder) -> None:
+    def make(folder: RunFolder, replications: int) -> None:
+        runs = Runs(manifest.seed, replications, manifest.audit.replications > 0, jobs)
         if manifest.table("levers") is not None:
             models = [design.model for design in read_designs(run, QUESTION) if design.model is not None]
             with Pool(runs.workers(models)) as pool:

@@ -75,11 +75,6 @@ class Shown:
         self.low, self.high, self.low_all, self.high_all = known[2:6]
         self.verdict, self.unit = verdict, unit
 
-    @property
-    def half(self) -> float | None:
-        """Half the width of the interval."""
-        return None if self.low is None or self.high is None else (self.high - self.low) / 2
-
 
 def read_levers(run: StoredRun) -> list[Row]:
     """The levers of a kept run, in the table's order; none when none were tried. Raises ResultsError FS603."""
