@@ -40,7 +40,10 @@ MAY_USE: dict[str, tuple[str, ...]] = {
 }
 """The one direction, left to right. An engine never sees a file; a metric never sees an engine."""
 
-BRIDGES = {"flowsim.plots.from_run": ("model", "experiments")}
+BRIDGES = {
+    "flowsim.plots.from_run": ("model", "experiments"),
+    "flowsim.plots.from_redesign": ("model", "experiments", "redesign"),
+}
 """A single module that may use more than its room: from results to what the pictures draw."""
 
 COMPUTING = (

@@ -39,7 +39,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Findings:
     states = tuple(StatePlan(state, scenario.compile(state).model) for state in scenario.states)
     plan = Plan("desk", states, 2, 1, scenario.text)
     with RunFolder.create(root, "desk", plan.identity) as folder:
-        done = perform(plan, folder, None, lambda place: perform_study(asked, RUNS, 2, place))
+        done = perform(plan, folder, also=lambda place, luck_of: perform_study(asked, RUNS, luck_of, place))
     return Findings(open_run(done.folder, root))
 
 

@@ -28,6 +28,7 @@ COMMANDS = {
     "schema": "Print the JSON Schema of scenario files, for editors.",
     "run": "Run a scenario and keep the results.",
     "compare": "Run two or more states with the same requests, and say what the change brings.",
+    "levers": "Try what would help the process as it is, and what each handoff costs.",
     "unsure": "Say what not knowing some values means for the results, and which of them to measure first.",
     "show": "Show the results of a run again, or follow one request.",
     "plot": "Draw the pictures of a run.",

@@ -127,6 +127,24 @@ one_state = click.option(
 )
 
 
+precision = click.option(
+    "--precision",
+    metavar="P%",
+    help="Run until the mean is known to ± this share of it: a pilot, then as many runs as that says.",
+)
+most = click.option(
+    "--most",
+    type=click.IntRange(1, 100_000),
+    metavar="N",
+    help="With --precision: at most so many runs (default 1000).",
+)
+matters = click.option(
+    "--matters",
+    metavar="VALUE",
+    help="Smallest difference that matters: a share of the value before (default 1%), or a time for lead times.",
+)
+
+
 def running(command: F) -> F:
     """The options of commands that run something."""
     for option in (no_audit, jobs, as_json, out, seed, replications, sets):
@@ -169,8 +187,12 @@ def plan_of(
     jobs: int | None,
     no_audit: bool,
     files: dict[str, str] | None = None,
+    precision: str | None = None,
+    most: int | None = None,
+    matters: str | None = None,
 ) -> Plan:
     """A plan from compiled states, each with the name it is shown by."""
+    from flowsim.cli.asked import matters_of, precision_of
     from flowsim.experiments.experiment import Plan, StatePlan
 
     first = compiled[0][1]
@@ -187,51 +209,57 @@ def plan_of(
         warnings=tuple(str(p) for _, c in compiled for p in c.warnings if p.severity == "warning"),
         jobs=jobs,
         audit=not no_audit,
+        matters=matters_of(matters, first.model),
+        precision=precision_of(precision, replications, most, first.replications),
     )
 
 
 def carry_out(output: Output, plan: Plan, exact: Path | None, more: More | None = None) -> Done:
     """Run a plan into a results folder, showing how far it is on stderr; then what there is `more`."""
+    from flowsim.cli.asked import tell_pilot
     from flowsim.experiments.experiment import perform
     from flowsim.experiments.store import RunFolder
 
     name = plan.title if len(plan.states) > 1 else f"{plan.title} {plan.states[0].name}"
-    count = Counter(output, len(plan.states) * plan.replications + (more.runs if more else 0))
+    count = Counter(output, (more.designs if more else 0) / len(plan.states))
+    also = None if more is None else lambda place, runs: more.make(place, runs, count.add)
     with RunFolder.create(RESULTS, name, plan.identity, exact=exact) as folder:
-        also = None if more is None else lambda place: more.make(place, count.add)
-        done = perform(plan, folder, lambda done, _: count.reach(done), also)
-    count.end()
+        asked = plan.precision
+        told = None if asked is None else lambda found: tell_pilot(output, asked, found)
+        done = perform(plan, folder, count.reach, told, also)
+    if more is not None:
+        count.end()
     return done
 
 
 @dataclass(frozen=True)
 class More:
-    """What is run into the same folder after the states: so many `runs`, and what makes them, given the folder and
-    whom to tell of each.
+    """What is run into the same folder after the states: so many `designs`, and what runs them, given the folder, the
+    number of replications, and whom to tell of each.
     """
 
-    runs: int
-    make: Callable[[RunFolder, Callable[[int], None]], object]
+    designs: float
+    make: Callable[[RunFolder, int, Callable[[int], None]], object]
 
 
 class Counter:
-    """Tells how many of all runs are done."""
+    """Tells how many of all runs are done: those of the states, and so many times as many that come after."""
 
-    def __init__(self, output: Output, planned: int) -> None:
+    def __init__(self, output: Output, more: float) -> None:
         import time
 
-        self._output, self._planned, self._started = output, planned, time.monotonic()
-        self._done = 0
+        self._output, self._more, self._started = output, more, time.monotonic()
+        self._done = self._planned = 0
 
-    def reach(self, done: int) -> None:
-        """So many are done; the line about the last one waits for `end`."""
-        self._done = done
-        if done < self._planned:
-            self._output.progress(done, self._planned, self._started)
+    def reach(self, done: int, planned: int) -> None:
+        """So many runs of the states are done, of so many."""
+        self._done, self._planned = done, planned + round(self._more * planned)
+        self._output.progress(self._done, self._planned, self._started)
 
     def add(self, more: int) -> None:
-        """So many more are done."""
-        self.reach(min(self._done + more, self._planned - 1))
+        """So many more are done; the line about the last one waits for `end`, for a design that fails has none."""
+        self._done = min(self._done + more, self._planned - 1)
+        self._output.progress(self._done, self._planned, self._started)
 
     def end(self) -> None:
         """All that could be done is."""

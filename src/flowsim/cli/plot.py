@@ -25,8 +25,14 @@ NAMES = (
     "wip-distribution",
     "cumulative-flow",
     "life-strips",
+    "waterfall",
+    "tornado",
+    "warm-up",
     "unsure",
 )
+
+WHERE_ASKED = {"waterfall": "explain", "tornado": "levers", "unsure": "unsure_results"}
+"""Picture → the table it is drawn from, which not every run has."""
 
 
 @click.command(
@@ -40,7 +46,7 @@ NAMES = (
     type=click.Choice(NAMES),
     metavar="KIND",
     multiple=True,
-    help=f"Which pictures (default: all): {', '.join(NAMES)}. Repeatable.",
+    help=f"Which pictures (default: all that the run has data for): {', '.join(NAMES)}. Repeatable.",
 )
 @click.option(
     "--format", "formats", type=click.Choice(["png", "svg", "pdf"]), multiple=True, help="Default: png and svg."
@@ -77,7 +83,8 @@ def command(
         folder.mkdir(parents=True, exist_ok=True)
     written: list[dict[str, str]] = []
     skipped: list[dict[str, str]] = []
-    for name in kinds or _names(found):
+    tables = {table.name for table in stored.manifest.tables}
+    for name in kinds or [n for n in NAMES if n not in WHERE_ASKED or WHERE_ASKED[n] in tables]:
         try:
             pictures = draw(found, name, formats or ("png", "svg"), folder, texts)
         except ValueError as error:  # too little happened, or the states have too little in common
@@ -95,13 +102,6 @@ def command(
         output.json("plot", {"folder": str(folder), "files": written, "skipped": skipped})
     else:
         output.line(f"Pictures: {folder}")
-
-
-def _names(found: Findings) -> Sequence[str]:
-    """All pictures that such a run has."""
-    from flowsim.plots.from_run import asks_what_is_unsure
-
-    return [name for name in NAMES if name != "unsure" or asks_what_is_unsure(found)]
 
 
 def _remarks(found: Findings, drawn: Sequence[str]) -> list[str]:
@@ -126,9 +126,15 @@ def draw(found: Findings, name: str, formats: Sequence[str], folder: Path, texts
     Raises ValueError when there is nothing to draw, StorageError when a file cannot be written.
     """
     from flowsim.plots import KINDS, save
-    from flowsim.plots.from_run import PICTURES
 
-    kind, make = PICTURES[name]
+    if name in WHERE_ASKED:
+        from flowsim.plots import from_redesign
+
+        kind, make = from_redesign.PICTURES[name]
+    else:
+        from flowsim.plots.from_run import PICTURES
+
+        kind, make = PICTURES[name]
     plot = KINDS[kind]
     material = make(found)
     figure = plot.draw(material, texts)

@@ -56,7 +56,13 @@ def command(output: Output, run: str, jobs: int | None, as_json: bool) -> None:
 
 
 def _also(stored: StoredRun, jobs: int | None) -> Also | None:
-    """Makes the study of what is not known again; None when there is none."""
+    """Makes what was explained of a run, or studied, again; None when nothing was."""
     from flowsim.redesign.unsure_kept import study_again, was_studied
 
-    return study_again(stored, jobs) if was_studied(stored) else None
+    if was_studied(stored):
+        return study_again(stored, jobs)
+    if stored.manifest.table("designs") is None:
+        return None
+    from flowsim.redesign.again import again
+
+    return again(stored, jobs)

@@ -66,8 +66,8 @@ def command(
     asked = study(scenario, names, sets, plan.seed, points)
     runs = Runs(plan.seed, each, plan.audit, jobs)
     more = options.More(
-        len(asked.models) * each,
-        lambda folder, done: perform_study(asked, runs, plan.replications, folder, done),
+        len(asked.models) * each / plan.replications,
+        lambda folder, luck_of, done: perform_study(asked, runs, luck_of, folder, done),
     )
     done = options.carry_out(output, plan, out, more)
     found = Findings(open_run(done.folder, options.RESULTS))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from flowsim.cli.figures import Unit, difference, unit_for
+from flowsim.cli.figures import Unit, difference, signed, unit_for
 from flowsim.cli.output import Output, clean, table
 from flowsim.cli.tell import MINUTE, Teller, headline, tell_settings, title
 from flowsim.units import format_number, format_share
@@ -32,17 +32,18 @@ class _Figures:
         """A value."""
         return format_share(value) if self.unit is None else self.unit.figure(value)
 
-    def with_half(self, value: float, half: float | None) -> str:
-        """A value with half the width of its interval, where that shows."""
-        if half is None:
-            return self.one(value)
-        around = format_number(100 * half, 1) if self.unit is None else self.unit.figure(half)
-        return f"{self.one(value)} ± {around}" if around.strip("0.") else self.one(value)
+    def around(self, found: Finding) -> str:
+        """A value with the longer side of its interval, where that shows."""
+        if found.low is None or found.high is None:
+            return self.one(found.value)
+        longer = max(found.value - found.low, found.high - found.value)
+        half = format_number(100 * longer, 1) if self.unit is None else self.unit.figure(longer)
+        return f"{self.one(found.value)} ± {half}" if half.strip("0.") else self.one(found.value)
 
     def change(self, value: float) -> str:
         """A difference, signed."""
         scaled = 100 * value if self.unit is None else value / self.unit.minutes
-        return difference(scaled, None, 1 if self.unit is None else self.unit.digits)
+        return signed(scaled, 1 if self.unit is None else self.unit.digits)
 
     @property
     def name(self) -> str:
@@ -166,7 +167,7 @@ def _figures(found: Findings, kept: Kept, state: str, before: str = "") -> dict[
 
 
 def _middle(own: _Figures, middle: Finding | None) -> str:
-    return "–" if middle is None else own.with_half(middle.value, middle.half)
+    return "–" if middle is None else own.around(middle)
 
 
 def _range(own: _Figures, split: Split) -> str:
@@ -266,10 +267,9 @@ def _tell_difference(output: Output, found: Findings, kept: Kept, state: str) ->
 
 
 def _signed(own: _Figures, change: Finding) -> str:
-    half = change.half
-    if own.unit is None:
-        return difference(100 * change.value, None if half is None else 100 * half, 1)
-    return difference(change.value / own.unit.minutes, half and half / own.unit.minutes, own.unit.digits)
+    times, digits = (100.0, 1) if own.unit is None else (1 / own.unit.minutes, own.unit.digits)
+    low, high = change.low, change.high
+    return difference(change.value * times, low and low * times, high and high * times, digits)
 
 
 def verdict_sentence(kept: Kept, state: str, measure: str = MEAN) -> str:

@@ -10,6 +10,7 @@ from flowsim import __version__
 from flowsim.draws import SCHEME
 from flowsim.errors import ResultsError
 from flowsim.experiments.experiment import Also, Plan, Progress, StatePlan, perform
+from flowsim.experiments.matters import Matters
 from flowsim.experiments.store import RunFolder
 from flowsim.experiments.stored import StoredRun
 from flowsim.record.manifest import package_versions
@@ -48,12 +49,13 @@ def reproduce(
         files={},
         jobs=jobs,
         audit=manifest.audit.replications > 0,
+        matters=Matters.of_kept(manifest.matters),
     )
     with (
         tempfile.TemporaryDirectory(prefix="flowsim-") as place,
         RunFolder.create(Path(place), "again", plan.identity, exact=Path(place) / "again") as folder,
     ):
-        done = perform(plan, folder, progress, also)
+        done = perform(plan, folder, progress, also=also)
     again = {t.name: t.fingerprint for t in done.manifest.tables}
     tables = {t.name: again.get(t.name) == t.fingerprint and _is_sound(stored, t.name) for t in manifest.tables}
     return Reproduction(tables, tuple(_remarks(stored, all(tables.values()))))

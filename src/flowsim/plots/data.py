@@ -20,24 +20,29 @@ MAX_STATES = 6
 MAX_PROMISES = 4
 MAX_STAGES = 12
 MAX_STRIPS = 30
+MAX_PANELS = 4
+MAX_LEVERS = 18
 
 NO_FLOATS: Floats = np.zeros(0)
 NO_FLOATS.flags.writeable = False
 
 
-def _need(true: bool, message: str) -> None:
+def need(true: bool, message: str) -> None:
+    """Raise ValueError with the message unless something is true."""
     if not true:
         raise ValueError(message)
 
 
-def _finite(name: str, *arrays: Floats | Sequence[float]) -> None:
+def finite(name: str, *arrays: Floats | Sequence[float]) -> None:
+    """Raise ValueError unless every value is a number."""
     for values in arrays:
-        _need(bool(np.isfinite(np.asarray(values, dtype=float)).all()), f"{name}: every value must be finite")
+        need(bool(np.isfinite(np.asarray(values, dtype=float)).all()), f"{name}: every value must be finite")
 
 
-def _states(kind: str, states: Sequence[object]) -> None:
-    _need(len(states) > 0, f"{kind}: nothing to draw, no state given")
-    _need(len(states) <= MAX_STATES, f"{kind}: at most {MAX_STATES} states fit one plot, {len(states)} given")
+def each_state(kind: str, states: Sequence[object]) -> None:
+    """Raise ValueError unless there is a state, and no more than fit one plot."""
+    need(len(states) > 0, f"{kind}: nothing to draw, no state given")
+    need(len(states) <= MAX_STATES, f"{kind}: at most {MAX_STATES} states fit one plot, {len(states)} given")
 
 
 @dataclass(frozen=True)
@@ -67,15 +72,15 @@ class Curve:
     shares: Floats = field(default_factory=lambda: NO_FLOATS)
 
     def __post_init__(self) -> None:
-        _need(self.p.shape == self.value.shape, f"{self.state}: p and value must have the same length")
+        need(self.p.shape == self.value.shape, f"{self.state}: p and value must have the same length")
         if not self.p.size:
             return
-        _finite(self.state, self.p, self.value, [self.mean, *self.percentiles.values(), *self.within])
-        _need(
+        finite(self.state, self.p, self.value, [self.mean, *self.percentiles.values(), *self.within])
+        need(
             bool((np.diff(self.p) >= 0).all() and (np.diff(self.value) >= 0).all()),
             f"{self.state}: must rise",
         )
-        _need({50, 90} <= set(self.percentiles), f"{self.state}: percentiles must hold 50 and 90")
+        need({50, 90} <= set(self.percentiles), f"{self.state}: percentiles must hold 50 and 90")
 
 
 @dataclass(frozen=True)
@@ -92,20 +97,20 @@ class Distribution:
     edges: Floats = field(default_factory=lambda: NO_FLOATS)
 
     def __post_init__(self) -> None:
-        _states("distribution", self.curves)
-        _need(self.measure in ("lead_time", "waiting_time"), f"distribution: unknown measure {self.measure!r}")
+        each_state("distribution", self.curves)
+        need(self.measure in ("lead_time", "waiting_time"), f"distribution: unknown measure {self.measure!r}")
         count = len(self.promises)
-        _need(
+        need(
             count <= MAX_PROMISES,
             f"distribution: at most {MAX_PROMISES} promises fit one plot, {count} given",
         )
-        _finite("promises", [promise.value for promise in self.promises])
+        finite("promises", [promise.value for promise in self.promises])
         for curve in self.curves:
-            _need(
+            need(
                 not curve.p.size or len(curve.within) == count,
                 f"{curve.state}: one share within a promise each",
             )
-            _need(
+            need(
                 curve.shares.size in (0, max(self.edges.size - 1, 0)),
                 f"{curve.state}: one share a class of edges",
             )
@@ -124,10 +129,10 @@ class LedgerBar:
 
     def __post_init__(self) -> None:
         unknown = [key for key in self.minutes if key not in PARTS]
-        _need(not unknown, f"{self.state}: unknown ledger parts {unknown}")
-        _finite(self.state, [self.at_work, *self.minutes.values()])
-        _need(min(self.minutes.values(), default=0) >= 0, f"{self.state}: minutes must not be negative")
-        _need(0 <= self.at_work <= self.total * (1 + 1e-9), f"{self.state}: at_work lies outside the lead time")
+        need(not unknown, f"{self.state}: unknown ledger parts {unknown}")
+        finite(self.state, [self.at_work, *self.minutes.values()])
+        need(min(self.minutes.values(), default=0) >= 0, f"{self.state}: minutes must not be negative")
+        need(0 <= self.at_work <= self.total * (1 + 1e-9), f"{self.state}: at_work lies outside the lead time")
 
     @property
     def total(self) -> float:
@@ -144,8 +149,8 @@ class LedgerBars:
     panels: str = "auto"
 
     def __post_init__(self) -> None:
-        _states("ledger", self.bars)
-        _need(self.panels in ("auto", "all", "open", "both"), f"ledger: unknown panels {self.panels!r}")
+        each_state("ledger", self.bars)
+        need(self.panels in ("auto", "all", "open", "both"), f"ledger: unknown panels {self.panels!r}")
 
 
 @dataclass(frozen=True)
@@ -173,13 +178,50 @@ class WipOverTime:
     warm_up: float = 0.0
 
     def __post_init__(self) -> None:
-        _states("work in process", self.curves)
-        _need(self.days.size >= 2, "work in process: nothing to draw, the grid needs two instants or more")
-        _need(self.band in ("range", "p10_p90"), f"work in process: unknown band {self.band!r}")
+        each_state("work in process", self.curves)
+        need(self.days.size >= 2, "work in process: nothing to draw, the grid needs two instants or more")
+        need(self.band in ("range", "p10_p90"), f"work in process: unknown band {self.band!r}")
         for curve in self.curves:
             arrays = [curve.mean, curve.low, curve.high, *([curve.one] if curve.one.size else [])]
-            _need(all(a.shape == self.days.shape for a in arrays), f"{curve.state}: one value an instant")
-            _finite(curve.state, *arrays, [curve.average])
+            need(all(a.shape == self.days.shape for a in arrays), f"{curve.state}: one value an instant")
+            finite(curve.state, *arrays, [curve.average])
+
+
+@dataclass(frozen=True)
+class StartCurve:
+    """The start of the runs of a state: means over the runs of the lead time, by when requests arrived, in the unit of
+    the plot, and of the requests in the process, each with its moving average; (k,), or empty for nothing to draw.
+    `cut`: the day up to which it is not yet like the rest (None: cannot be told)."""
+
+    state: str
+    lead: Floats
+    smooth_lead: Floats
+    wip: Floats
+    smooth_wip: Floats
+    cut: float | None
+
+
+@dataclass(frozen=True)
+class Start:
+    """How runs begin: `days` (k,) since the start, elapsed; `unit` of the lead times; `runs` replications; `warm_up` as
+    set, in the same days; `why`: why no cut can be told, `runs` (too few) or `length` (too short), of all states."""
+
+    days: Floats
+    unit: str
+    curves: Sequence[StartCurve]
+    runs: int
+    warm_up: float = 0.0
+    why: str = "length"
+
+    def __post_init__(self) -> None:
+        each_state("warm-up", self.curves)
+        need(self.days.size >= 2, "warm-up: nothing to draw, it needs two pieces of time or more")
+        need(self.why in ("runs", "length"), f"warm-up: unknown reason {self.why!r}")
+        for curve in self.curves:
+            arrays = [curve.lead, curve.smooth_lead, curve.wip, curve.smooth_wip]
+            need(all(a.shape in (self.days.shape, (0,)) for a in arrays), f"{curve.state}: one value an instant")
+            finite(curve.state, *arrays, [curve.cut or 0.0])
+        need(any(c.wip.size for c in self.curves), "warm-up: nothing to draw, no state has a curve")
 
 
 @dataclass(frozen=True)
@@ -194,10 +236,10 @@ class WipShares:
     most: float
 
     def __post_init__(self) -> None:
-        _need(self.count.size > 0, f"{self.state}: nothing to draw, no count given")
-        _need(self.count.shape == self.share.shape, f"{self.state}: one share a count")
-        _need(bool((np.diff(self.count) == 1).all()), f"{self.state}: counts must be whole numbers without gap")
-        _finite(self.state, self.count, self.share, [self.average, self.most])
+        need(self.count.size > 0, f"{self.state}: nothing to draw, no count given")
+        need(self.count.shape == self.share.shape, f"{self.state}: one share a count")
+        need(bool((np.diff(self.count) == 1).all()), f"{self.state}: counts must be whole numbers without gap")
+        finite(self.state, self.count, self.share, [self.average, self.most])
 
 
 @dataclass(frozen=True)
@@ -207,7 +249,7 @@ class WipDistribution:
     states: Sequence[WipShares]
 
     def __post_init__(self) -> None:
-        _states("work in process", self.states)
+        each_state("work in process", self.states)
 
 
 @dataclass(frozen=True)
@@ -231,17 +273,17 @@ class CumulativeFlow:
     flows: Sequence[Flow]
 
     def __post_init__(self) -> None:
-        _states("cumulative flow", self.flows)
-        _need(self.days.size >= 2, "cumulative flow: nothing to draw, the window needs two instants or more")
+        each_state("cumulative flow", self.flows)
+        need(self.days.size >= 2, "cumulative flow: nothing to draw, the window needs two instants or more")
         count = len(self.stages)
-        _need(0 < count <= MAX_STAGES, f"cumulative flow: 1 to {MAX_STAGES} stages fit one plot, {count} given")
+        need(0 < count <= MAX_STAGES, f"cumulative flow: 1 to {MAX_STAGES} stages fit one plot, {count} given")
         for flow in self.flows:
-            _need(
+            need(
                 flow.counts.shape == (count + 1, self.days.size),
                 f"{flow.state}: counts must be (stages + 1, instants) = {(count + 1, self.days.size)}",
             )
-            _finite(flow.state, flow.counts, [flow.average])
-            _need(
+            finite(flow.state, flow.counts, [flow.average])
+            need(
                 bool((np.diff(flow.counts, axis=0) <= 0).all()),
                 f"{flow.state}: more left a stage than reached it",
             )
@@ -255,11 +297,11 @@ class Strip:
     segments: Sequence[tuple[float, float, str]]
 
     def __post_init__(self) -> None:
-        _need(len(self.segments) > 0, f"{self.name}: a strip needs a segment")
+        need(len(self.segments) > 0, f"{self.name}: a strip needs a segment")
         for start, end, part in self.segments:
-            _finite(self.name, [start, end])
-            _need(part in PARTS, f"{self.name}: unknown ledger part {part!r}")
-            _need(0 <= start <= end, f"{self.name}: a segment ends before it starts")
+            finite(self.name, [start, end])
+            need(part in PARTS, f"{self.name}: unknown ledger part {part!r}")
+            need(0 <= start <= end, f"{self.name}: a segment ends before it starts")
 
     @property
     def lead(self) -> float:
@@ -282,54 +324,79 @@ class LifeStrips:
     states: Sequence[Lives]
 
     def __post_init__(self) -> None:
-        _states("life strips", self.states)
-        _need(len(self.states) <= 3, f"life strips: at most 3 states fit one plot, {len(self.states)} given")
+        each_state("life strips", self.states)
+        need(len(self.states) <= 3, f"life strips: at most 3 states fit one plot, {len(self.states)} given")
         count = sum(len(lives.strips) for lives in self.states)
-        _need(count <= MAX_STRIPS, f"life strips: at most {MAX_STRIPS} strips fit one plot, {count} given")
+        need(count <= MAX_STRIPS, f"life strips: at most {MAX_STRIPS} strips fit one plot, {count} given")
 
 
 @dataclass(frozen=True)
-class Doubt:
-    """What one value that is not known accounts for: the share (0..1) of what is not known about how long a customer
-    waits, and the ends of its interval. `name` is the path of the value; "" is what several do together.
-    """
+class WaterfallBar:
+    """A change: what it adds in the file's order, and its fair share, each with its interval (None: one run)."""
 
     name: str
-    share: float
-    low: float
-    high: float
-
-    def __post_init__(self) -> None:
-        _finite(self.name, [self.share, self.low, self.high])
-        _need(0 <= self.low <= self.high <= 1, f"{self.name}: a share has ends between 0 and 1")
+    value: float
+    ends: tuple[float, float] | None
+    fair: float
+    fair_ends: tuple[float, float] | None
 
 
 @dataclass(frozen=True)
-class Doubts:
-    """The doubts of one state, empty where none shows above luck; `part` is the share of not knowing in all that cannot
-    be said about the mean wait, the rest being luck of `runs` runs.
+class WaterfallPanel:
+    """A state that is explained: from the level `begin` of the state `before` to its own, `end`."""
+
+    before: str
+    state: str
+    begin: float
+    end: float
+    bars: Sequence[WaterfallBar]
+
+    def __post_init__(self) -> None:
+        need(len(self.bars) > 0, f"{self.state}: a waterfall needs a change")
+        finite(self.state, [self.begin, self.end], [x for bar in self.bars for x in (bar.value, bar.fair)])
+        step = sum(bar.value for bar in self.bars)
+        wide = abs(self.begin) + abs(self.end) + 1.0
+        need(abs(self.begin + step - self.end) < 1e-6 * wide, f"{self.state}: the changes do not add up to the whole")
+
+
+@dataclass(frozen=True)
+class Waterfall:
+    """What each change buys, all numbers in `unit`: minute, hour, day or working day."""
+
+    unit: str
+    panels: Sequence[WaterfallPanel]
+
+    def __post_init__(self) -> None:
+        count = len(self.panels)
+        need(0 < count <= MAX_PANELS, f"waterfall: 1 to {MAX_PANELS} states fit one plot, {count} given")
+
+
+@dataclass(frozen=True)
+class LeverBar:
+    """A lever: its `kind` and what it is `about` (texts.LEVERS), what it does to the wait, the interval, whether that
+    is `sure`, and how many people more it takes.
     """
+
+    kind: str
+    about: str
+    value: float
+    ends: tuple[float, float] | None
+    sure: bool
+    people: float = 0.0
+
+
+@dataclass(frozen=True)
+class Tornado:
+    """Levers by what the customer gains, and what another demand would do. `now` is the wait as it is."""
 
     state: str
-    doubts: Sequence[Doubt]
-    part: float
-    runs: int
-
-
-@dataclass(frozen=True)
-class Unsure:
-    """What comes of values that are not known, per state; the rows are those of all states, the largest of the first
-    state first, and last what several do together.
-    """
-
-    states: Sequence[Doubts]
+    unit: str
+    now: float
+    levers: Sequence[LeverBar]
+    demand: Sequence[LeverBar] = ()
 
     def __post_init__(self) -> None:
-        _states("unsure", self.states)
-        _need(any(state.doubts for state in self.states), "unsure: what is not known shows in no state")
-
-    @property
-    def names(self) -> list[str]:
-        """The values, in the order of the rows."""
-        first = {doubt.name: -doubt.share for state in reversed(self.states) for doubt in state.doubts if doubt.name}
-        return [*sorted(first, key=lambda name: first[name]), ""]
+        count = len(self.levers) + len(self.demand)
+        need(count > 0, "tornado: nothing to draw, no lever given")
+        need(len(self.levers) <= MAX_LEVERS, f"tornado: at most {MAX_LEVERS} levers fit one plot")
+        finite("tornado", [self.now, *(bar.value for bar in (*self.levers, *self.demand))])

@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from flowsim.plots.data import Doubt, Doubts, Unsure
+from flowsim.plots.data_unsure import Doubt, Doubts, Unsure
 from flowsim.plots.layout import MARGIN, Entry, Page, filled
 from flowsim.plots.scales import scale_x
 from flowsim.plots.style import HATCHES, INK, SOFT_INK, STATE_LINES, Fill, Style, under_settings

@@ -90,11 +90,11 @@ def study_again(run: StoredRun, jobs: int | None = None) -> Also:
     kept = read_study(run)
     some = next((result.split for result in kept.results if result.split is not None), None)
     manifest = run.manifest
-    replications = some.replications if some is not None else 1
-    runs = Runs(manifest.seed, replications, manifest.audit.replications > 0, jobs)
+    each = some.replications if some is not None else 1
+    runs = Runs(manifest.seed, each, manifest.audit.replications > 0, jobs)
 
-    def make(folder: RunFolder) -> None:
-        perform_study(kept.study, runs, manifest.replications, folder)
+    def make(folder: RunFolder, luck_of: int) -> None:
+        perform_study(kept.study, runs, luck_of, folder)
 
     return make
 

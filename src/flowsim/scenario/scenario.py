@@ -75,16 +75,18 @@ class Scenario:
         state: str,
         sets: Sequence[Setting] = (),
         only: Collection[int] | None = None,
+        more: Sequence[str] = (),
         *,
         at: At | None = None,
     ) -> Compiled:
         """The Model of a state, with values of the command line laid over it. `only`: the indices of the changes to do
-        (None: all). Guesses (`10 .. 20 min unsure`) are in the middle, and are sound at both ends too; `at`: they are
-        so far from low to high, 0 to 1, by key (`unsure`), and nothing else is tried.
+        (None: all). `more`: further changes, as they would stand in the file, done last. Guesses (`10 .. 20 min
+        unsure`) are in the middle, and are sound at both ends too; `at`: they are so far from low to high, 0 to 1, by
+        key (`unsure`), and nothing else is tried.
 
         Raises ScenarioError with all problems, and UsageError for an unknown state or change.
         """
-        return self._compile(state, sets, only, at)[0]
+        return self._compile(state, sets, only, at, more)[0]
 
     def unsure(self, state: str, sets: Sequence[Setting] = ()) -> tuple[Unsure, ...]:
         """The guesses that make a difference in a state, in file order, then those set. Raises as `compile`."""
@@ -109,21 +111,31 @@ class Scenario:
         return in_order(problems), sound
 
     def _compile(
-        self, state: str, sets: Sequence[Setting], only: Collection[int] | None, at: At | None
+        self,
+        state: str,
+        sets: Sequence[Setting],
+        only: Collection[int] | None,
+        at: At | None,
+        more: Sequence[str] = (),
     ) -> tuple[Compiled, Checked]:
-        compiled, checked, guesses = self._made(state, sets, only, at)
+        compiled, checked, guesses = self._made(state, sets, only, at, more)
         if at is None and guesses:
-            self._sound_at_the_ends(state, sets, only, guesses)
-            unsure = self._unsure(state, sets, only)
+            self._sound_at_the_ends(state, sets, only, guesses, more)
+            unsure = self._unsure(state, sets, only, more)
             warnings = in_order([*compiled.warnings, *self._note(unsure)])
             compiled = replace(compiled, unsure=unsure, warnings=tuple(warnings))
         return compiled, checked
 
     def _made(
-        self, state: str, sets: Sequence[Setting], only: Collection[int] | None, at: At | None
+        self,
+        state: str,
+        sets: Sequence[Setting],
+        only: Collection[int] | None,
+        at: At | None,
+        more: Sequence[str],
     ) -> tuple[Compiled, Checked, tuple[Written, ...]]:
         """A state with its guesses at one place each, and what was written of these."""
-        tree = self._tree(state, sets, only, at)
+        tree = self._tree(state, sets, only, at, more)
         document = replace(self._document, root=tree.root, lines=tree.lines)
         checked = check_tree(document, tree.root)
         model, plan = compile_model(checked, document.folder, frozenset({SET}))
@@ -143,29 +155,41 @@ class Scenario:
         return compiled, checked, tree.guesses
 
     def _tree(
-        self, state: str, sets: Sequence[Setting], only: Collection[int] | None, at: At | None = None
+        self,
+        state: str,
+        sets: Sequence[Setting],
+        only: Collection[int] | None,
+        at: At | None = None,
+        more: Sequence[str] = (),
     ) -> StateTree:
-        return apply_state(self._document, state, [_pair(item) for item in sets], only, at=at)
+        return apply_state(self._document, state, [_pair(item) for item in sets], only, more, at=at)
 
     def _sound_at_the_ends(
-        self, state: str, sets: Sequence[Setting], only: Collection[int] | None, guesses: Sequence[Written]
+        self,
+        state: str,
+        sets: Sequence[Setting],
+        only: Collection[int] | None,
+        guesses: Sequence[Written],
+        more: Sequence[str],
     ) -> None:
         """Raise ScenarioError with what is wrong when every guess is at its lowest, and at its highest."""
         wrong: list[Problem] = []
         for u, end in ((0.0, "lowest"), (1.0, "highest")):
             try:
-                self._made(state, sets, only, {guess.key: u for guess in guesses})
+                self._made(state, sets, only, {guess.key: u for guess in guesses}, more)
             except ScenarioError as error:
                 told = f"with everything that is unsure at its {end}"
                 wrong += [replace(problem, message=f"{told}: {problem.message}") for problem in error.problems()]
         if wrong:
             raise ScenarioError(in_order(wrong))
 
-    def _unsure(self, state: str, sets: Sequence[Setting], only: Collection[int] | None) -> tuple[Unsure, ...]:
-        middle = self._tree(state, sets, only)
+    def _unsure(
+        self, state: str, sets: Sequence[Setting], only: Collection[int] | None, more: Sequence[str] = ()
+    ) -> tuple[Unsure, ...]:
+        middle = self._tree(state, sets, only, None, more)
         found = []
         for written in {guess.key: guess for guess in middle.guesses}.values():
-            low, high = (self._tree(state, sets, only, {written.key: end}).root for end in (0.0, 1.0))
+            low, high = (self._tree(state, sets, only, {written.key: end}, more).root for end in (0.0, 1.0))
             path = differing(low, high)
             if path is not None:
                 guess = written.guess
