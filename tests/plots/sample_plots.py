@@ -11,7 +11,6 @@ from flowsim.plots.data import (
     CumulativeFlow,
     Curve,
     Distribution,
-    Floats,
     Flow,
     LedgerBar,
     LedgerBars,
@@ -32,6 +31,7 @@ from flowsim.plots.data import (
     WipShares,
 )
 from flowsim.plots.data_unsure import Doubt, Doubts, Unsure
+from flowsim.plots.shapes import Floats
 from flowsim.texts import LEVERS
 
 STAGES = ("Register", "Check the file", "Legal opinion", "Decide the fee", "Send the answer")

@@ -11,12 +11,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-import numpy.typing as npt
 
+from flowsim.plots.shapes import Floats, each_state, finite, need
 from flowsim.texts import PARTS
 
-Floats = npt.NDArray[np.float64]
-MAX_STATES = 6
 MAX_PROMISES = 4
 MAX_STAGES = 12
 MAX_STRIPS = 30
@@ -25,24 +23,6 @@ MAX_LEVERS = 18
 
 NO_FLOATS: Floats = np.zeros(0)
 NO_FLOATS.flags.writeable = False
-
-
-def need(true: bool, message: str) -> None:
-    """Raise ValueError with the message unless something is true."""
-    if not true:
-        raise ValueError(message)
-
-
-def finite(name: str, *arrays: Floats | Sequence[float]) -> None:
-    """Raise ValueError unless every value is a number."""
-    for values in arrays:
-        need(bool(np.isfinite(np.asarray(values, dtype=float)).all()), f"{name}: every value must be finite")
-
-
-def each_state(kind: str, states: Sequence[object]) -> None:
-    """Raise ValueError unless there is a state, and no more than fit one plot."""
-    need(len(states) > 0, f"{kind}: nothing to draw, no state given")
-    need(len(states) <= MAX_STATES, f"{kind}: at most {MAX_STATES} states fit one plot, {len(states)} given")
 
 
 @dataclass(frozen=True)

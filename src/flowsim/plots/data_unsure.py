@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flowsim.plots.data import each_state, finite, need
+from flowsim.plots.shapes import each_state, finite, need
 
 
 @dataclass(frozen=True)

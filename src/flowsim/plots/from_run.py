@@ -21,6 +21,7 @@ from flowsim.experiments.warm_up import Series, moving_average, warm_up
 from flowsim.model import Model, Wait
 from flowsim.plots import data
 from flowsim.plots.data_unsure import Doubt, Doubts, Unsure
+from flowsim.plots.shapes import MAX_STATES
 from flowsim.texts import PARTS
 
 MINUTE = 60_000
@@ -131,7 +132,7 @@ def unsure(found: Findings) -> Unsure:
         raise ValueError("nothing was asked about values that are unsure; flowsim unsure does")
     table, shares, inputs = (found.run.table(f"unsure_{name}") for name in ("results", "shares", "inputs"))
     paths = dict(zip(*(reversed(rows_of(inputs[name])) for name in ("key", "path")), strict=True))
-    doubts: dict[str, list[data.Doubt]] = {}
+    doubts: dict[str, list[Doubt]] = {}
     keys = ("state", "before", "measure", "key")
     rows = zip(
         *(rows_of(shares[name]) for name in keys), *(floats(shares[n]) for n in ("share", "low", "high")), strict=True
@@ -149,7 +150,7 @@ def unsure(found: Findings) -> Unsure:
         if measure == WAIT and not before and knowing + luck >= 0:  # both are there
             part = float(knowing**2 / (knowing**2 + luck**2)) if knowing else 0.0
             states.append(Doubts(state, doubts.get(state, []), part, int(runs)))
-    return Unsure(states[: data.MAX_STATES])
+    return Unsure(states[:MAX_STATES])
 
 
 def asks_what_is_unsure(found: Findings) -> bool:
@@ -216,7 +217,7 @@ def _same_steps(one: Model, other: Model) -> bool:
 
 
 def _states(found: Findings) -> tuple[str, ...]:
-    return found.states[: data.MAX_STATES]
+    return found.states[:MAX_STATES]
 
 
 def _value(found: Findings, state: str, measure: str, klass: str = "") -> float:
