@@ -27,3 +27,11 @@ def test_a_file_without_guesses_has_nothing_to_ask(tmp_path: Path) -> None:
     many = [f"--set=tasks.decide.time={n} .. 40 min unsure" for n in (1, 2)]
     told = quick(tmp_path, "unsure", "tiny.yaml", *many, "--set=tasks.read.time=1 .. 2 h unsure", "--points", "9")
     assert "9 points cannot tell 2 values apart [FS731]" in told.err
+
+
+def test_its_picture_is_drawn_where_it_was_asked_for(tmp_path: Path) -> None:
+    (tmp_path / "tiny.yaml").write_text(GUESS, encoding="utf-8")
+    quick(tmp_path, "unsure", "tiny.yaml", "current", "--points", "20", "--each", "2", "--out", "asked")
+    drawn = quick(tmp_path, "plot", "asked", "--kind", "unsure", "--format", "svg", "--lang", "en")
+    assert drawn.out.startswith("  unsure            Measure tasks.decide.time first")
+    assert (tmp_path / "asked-plots" / "unsure.svg").is_file()

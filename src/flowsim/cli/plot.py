@@ -127,7 +127,7 @@ def draw(found: Findings, name: str, formats: Sequence[str], folder: Path, texts
     """
     from flowsim.plots import KINDS, save
 
-    if name in WHERE_ASKED:
+    if name in WHERE_ASKED and name != "unsure":
         from flowsim.plots import from_redesign
 
         kind, make = from_redesign.PICTURES[name]

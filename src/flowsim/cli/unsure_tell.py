@@ -240,6 +240,9 @@ def advice(kept: Kept, state: str, before: str = "", measure: str = MEAN) -> str
         said = f"Measure {_path(kept, first.key)} first: it accounts for {much} of what is not known about {about}."
     if near and second is not None:
         said += f" {_path(kept, second.key)} comes near; which of the two is first is not certain."
+    rest = next((share.share for share in split.shares if not share.key), 0.0)
+    if rest > first.share:
+        said += f" More of it ({format_share(rest)}) comes of several together, so measuring one will not settle it."
     if split.part < 0.5:
         said += f" But luck is the larger part: more than these {split.runs} runs would tell more than measuring."
     return said

@@ -24,7 +24,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from flowsim.experiments.statistics import CONFIDENCE, Floats, exact_mean, quantile, t_quantile
+from flowsim.experiments.statistics import CONFIDENCE, Floats, exact_mean, t_quantile
 
 LOW, HIGH = 0.05, 0.95
 """The part of the points that the range of a result leaves out at each end."""
@@ -116,8 +116,8 @@ def split(values: Floats, u: Floats, inputs: Sequence[Input], runs: int) -> Spli
     ordered = np.sort(whole + shrink * (means - whole))
     return Split(
         mean=whole,
-        low=quantile(ordered, LOW),
-        high=quantile(ordered, HIGH),
+        low=_place(ordered, LOW),
+        high=_place(ordered, HIGH),
         knowing=_rounded(math.sqrt(knowing)) if shows else 0.0,
         luck=_rounded(math.sqrt(within / runs)),
         runs=runs,
@@ -231,6 +231,14 @@ def _shows(means: Floats, noise: float, replications: int) -> bool:
     if noise <= 0:
         return True
     return float(fdtrc(points - 1, (points - 1) * (replications - 1), spread / noise)) < _SURE
+
+
+def _place(ordered: Floats, share: float) -> float:
+    """The value below which that share of the points lies, by the middles of their steps (Hazen), so that both ends
+    leave out as much.
+    """
+    steps = (np.arange(len(ordered)) + 0.5) / len(ordered)
+    return _rounded(float(np.interp(share, steps, ordered)))
 
 
 def _variance(values: Floats) -> float:
