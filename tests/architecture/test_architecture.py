@@ -28,7 +28,10 @@ MAY_USE: dict[str, tuple[str, ...]] = {
     "experiments": ("errors", "model", "draws", "record", "engine", "metrics"),
     "verification": ("errors", "units", "model", "draws", "record", "engine", "metrics", "scenario", "experiments"),
     "redesign": ("errors", "units", "model", "record", "metrics", "scenario", "experiments"),
-    "sweep": ("errors", "units", "model", "record", "metrics", "scenario", "experiments"),
+    "sweep": (
+        *("errors", "units", "model", "record", "metrics", "scenario", "experiments"),
+        *("draws.keyed.SCHEME", "draws.SCHEME", "engine.ENGINE"),  # names that stand in the key of a cell
+    ),
     "texts": ("errors", "units"),
     "plots": ("errors", "units", "texts", "record.disk"),  # a plot never computes
     "report": ("errors", "model", "record", "scenario", "experiments", "texts"),
@@ -40,8 +43,11 @@ MAY_USE: dict[str, tuple[str, ...]] = {
 }
 """The one direction, left to right. An engine never sees a file; a metric never sees an engine."""
 
-BRIDGES = {"flowsim.plots.from_run": ("model", "experiments")}
-"""A single module that may use more than its room: from results to what the pictures draw."""
+BRIDGES = {
+    "flowsim.plots.from_run": ("model", "experiments"),
+    "flowsim.plots.from_sweep": ("experiments", "sweep"),
+}
+"""Single modules that may use more than their room: from results to what the pictures draw."""
 
 COMPUTING = (
     *("model", "draws", "record", "engine", "metrics", "experiments", "verification", "redesign", "sweep"),
@@ -59,6 +65,8 @@ FENCES: dict[str, tuple[str, ...]] = {
     "click": ("cli",),
     "numpy": COMPUTING,
     "scipy": COMPUTING,
+    "SALib": ("sweep",),
+    "distributed": ("sweep",),
 }
 """Third-party package -> the rooms that may import it."""
 
