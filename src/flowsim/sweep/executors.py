@@ -75,14 +75,15 @@ def _made(make: Callable[[], Any], text: str) -> Executor:
 def _client(address: str) -> Any:
     """A connection to the scheduler of a Dask cluster."""
     try:
-        from distributed import Client
+        import distributed
     except ImportError as error:
         hint = "install the extra: uv sync --extra cluster; without it: --jobs"
         raise UsageError(
             "--cluster needs the package distributed, which is not there", code="FS743", hint=hint
         ) from error
+    connect: Callable[..., Any] = distributed.Client
     try:
-        return Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
+        return connect(address, timeout=CONNECT_SECONDS, set_as_default=False)
     except (OSError, ValueError, TypeError, RuntimeError) as error:
         why = " ".join(str(error).split())[:200]
         hint = "an address is like tcp://10.0.0.5:8786 or, with TLS, tls://10.0.0.5:8786; is the scheduler running?"
