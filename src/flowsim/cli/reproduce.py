@@ -26,9 +26,8 @@ def command(output: Output, run: str, jobs: int | None, as_json: bool) -> None:
     when a kept file is damaged.
     """
     from flowsim.experiments.reproduce import reproduce
-    from flowsim.experiments.store import open_run
 
-    stored = open_run(run, options.RESULTS)
+    stored = options.open_single(run)
     started = time.monotonic()
     report = reproduce(stored, jobs, lambda done, planned: output.progress(done, planned, started))
     damaged = stored.damaged()
