@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from flowsim.sweep.plan import SweepPlan
     from flowsim.sweep.stored import StoredCell, Swept
 
-SHOWN = 40
+SHOWN = 24
 """Cells that are listed; a larger sweep is read from its files."""
 
 LISTED = 6
@@ -32,7 +32,10 @@ def tell_plan(
     say(f"{output.style(clean(plan.title), 'head')}: {_sizes(plan)}")
     for i, axis in enumerate(plan.design.axes):
         values = list(dict.fromkeys(point[i] for point in plan.design.points if point[i] is not None))
-        say(f"  {clean(axis.path)}: {_listed([clean(str(value)) for value in values])}")
+        told = _listed([clean(str(value)) for value in values])
+        if plan.design.sample is not None:
+            told = f"{clean(axis.told())}, a sample of {_count(len(values), 'value')}"
+        say(f"  {clean(axis.path)}: {told}")
     for setting in plan.sets:
         say(f"  with {clean(setting)}")
     for sentence in _remarks(plan):
@@ -156,21 +159,20 @@ def time_unit(swept: Swept, measure: str, values: list[float | None]) -> Unit | 
 def _tell_cells(output: Output, swept: Swept) -> None:
     shown = [cell for cell in swept.cells if not cell.error][:SHOWN]
     wait, late = swept.measure("working lead time mean"), swept.measure("working lead time P90")
-    kept, inside = swept.measure("within promise"), swept.measure("WIP mean")
+    kept = swept.measure("within promise")
     unit = time_unit(swept, "working lead time mean", [f.value for f in wait.values()]) or MINUTES
     several = len(swept.states) > 1
     head = ["cell", *(["state"] if several else []), *(short_path(path) for path in swept.paths)]
     head += [f"a customer waits ({unit.short})", "9 of 10 within"]
     head += ["promise kept"] if kept else []
-    head += ["in the process"]
     rows = []
     for cell in shown:
         row = [str(cell.number), *([cell.state] if several else []), *(s or _AS_IT_IS for s in cell.settings)]
         row += [_around(wait.get(cell.number), unit), _around(late.get(cell.number), unit)]
         row += [_share(kept.get(cell.number))] if kept else []
-        rows.append([*row, _number(inside.get(cell.number))])
+        rows.append(row)
     output.line(
-        table(rows, head=head, right=[0, *range(len(head) - (4 if kept else 3), len(head))], width=output.width)
+        table(rows, head=head, right=[0, *range(len(head) - (3 if kept else 2), len(head))], width=output.width)
     )
     sound = sum(1 for cell in swept.cells if not cell.error)
     if sound > len(shown):
@@ -275,7 +277,7 @@ def _half(value: float, half: float) -> str:
 def _change(finding: Finding, unit: Unit) -> str:
     sign = "−" if finding.value < 0 else "+"
     text = "0" if finding.value == 0 else f"{sign}{unit.figure(abs(finding.value))}"
-    return text if finding.half is None else f"{text} ± {unit.figure(finding.half)}"
+    return text if not finding.half else f"{text} ± {unit.figure(finding.half)}"
 
 
 def _around(finding: Finding | None, unit: Unit) -> str:
@@ -288,16 +290,9 @@ def _around(finding: Finding | None, unit: Unit) -> str:
 def _share(finding: Finding | None) -> str:
     if finding is None:
         return "–"
-    if finding.half is None:
+    if not finding.half:
         return format_share(finding.value)
     return f"{format_share(finding.value)} ± {format_number(100 * finding.half, 1)}"
-
-
-def _number(finding: Finding | None) -> str:
-    if finding is None:
-        return "–"
-    text = format_number(finding.value, 1)
-    return text if finding.half is None else f"{text} ± {format_number(finding.half, 1)}"
 
 
 def _tell_failed(output: Output, failed: list[StoredCell]) -> None:

@@ -83,29 +83,51 @@ def responses(swept: Swept, name: str) -> list[Response]:
     values = swept.measure(name)
     scale = scale_for(swept, name, values.values())
     cells = [cell for cell in swept.cells if cell.number in values]
-    return [_response(swept, i, cells, values, scale) for i, (_, levels) in enumerate(swept.axes) if len(levels) > 1]
+    pictures = []
+    for axis, (_, levels) in enumerate(swept.axes):
+        if len(levels) < 2:
+            continue
+        groups = _groups(swept, axis, cells)
+        apart = len(groups) > MAX_CURVES and len(swept.states) > 1  # then a picture a state
+        for state in swept.states if apart else (None,):
+            own = {key: found for key, found in groups.items() if state is None or key[0] == state}
+            if own:
+                pictures.append(_response(swept.axes[axis], own, values, scale))
+    return pictures
+
+
+def _groups(swept: Swept, axis: int, cells: Sequence[StoredCell]) -> dict[tuple[str, ...], list[tuple[str, int]]]:
+    """For each combination of state and all other inputs: the levels of this one, with the number of the cell."""
+    groups: dict[tuple[str, ...], list[tuple[str, int]]] = {}
+    for cell in cells:
+        others = [
+            f"{_short(path)} {setting}"
+            for i, (path, setting) in enumerate(zip(swept.paths, cell.settings, strict=True))
+            if i != axis
+        ]
+        key = (*([cell.state] if len(swept.states) > 1 else []), *others)
+        groups.setdefault(key, []).append((cell.settings[axis] or "", cell.number))
+    return groups
 
 
 def _response(
-    swept: Swept, axis: int, cells: Sequence[StoredCell], values: dict[int, Finding], scale: Scale
+    axis: tuple[str, tuple[str, ...]],
+    groups: dict[tuple[str, ...], list[tuple[str, int]]],
+    values: dict[int, Finding],
+    scale: Scale,
 ) -> Response:
-    path, levels = swept.axes[axis]
+    path, levels = axis
     numbers = [_NUMBER.fullmatch(level) for level in levels]
     units = {found[2] for found in numbers if found}
     numeric = all(numbers) and len(units) == 1
-    groups: dict[tuple[str, ...], list[Dot]] = {}
-    for cell in cells:
-        x = _x(cell.settings[axis] or "", levels, numeric)
-        others = [
-            f"{_short(p)} {s}" for j, (p, s) in enumerate(zip(swept.paths, cell.settings, strict=True)) if j != axis
-        ]
-        key = (*([cell.state] if len(swept.states) > 1 else []), *others)
-        groups.setdefault(key, []).append(scale.dot(x, values[cell.number]))
     kept = list(groups.items())
     left = max(0, len(kept) - MAX_CURVES)
     if left:  # evenly spread over all of them, the first and the last among them
         kept = [kept[round(i * (len(kept) - 1) / (MAX_CURVES - 1))] for i in range(MAX_CURVES)]
-    curves = [ResponseCurve(", ".join(key), sorted(dots, key=lambda d: d.x)) for key, dots in kept]
+    curves = []
+    for key, cells in kept:
+        dots = [scale.dot(_x(level, levels, numeric), values[number]) for level, number in cells]
+        curves.append(ResponseCurve(", ".join(key), sorted(dots, key=lambda d: d.x)))
     return Response(scale.measure, path, levels, numeric, units.pop() if numeric else "", curves, left)
 
 

@@ -21,7 +21,7 @@ _SECOND = Fill("#F0A32B", "//", "#A86B00")
 def title_bars(data: Bars, texts: Texts) -> str:
     """What the picture shows: the input that matters most."""
     first = data.bars[0]
-    measure, name = data.measure.label(texts), clean(first.label)
+    measure, name = data.measure.head(texts), clean(first.label)
     if data.kind == "one-at-a-time":
         sign = "−" if first.value < 0 else "+"
         change = f"{sign}{data.measure.said(abs(first.value), texts)}"

@@ -21,15 +21,16 @@ from flowsim.plots.words import clean
 from flowsim.texts import Texts
 
 _LEFT = MARGIN + 92
+_MARKERS, _SIGNS = "os^Dv*", "●■▲◆▼★"
 
 
 def title_response(data: Response, texts: Texts) -> str:
-    """What the picture shows: from which value to which the first curve goes."""
-    first = next(curve for curve in data.curves if curve.dots)
-    low, high = min(first.dots, key=lambda d: d.value), max(first.dots, key=lambda d: d.value)
+    """What the picture shows, with the lowest and the highest cell."""
+    dots = [dot for curve in data.curves for dot in curve.dots]
+    low, high = min(dots, key=lambda d: d.value), max(dots, key=lambda d: d.value)
     return texts.t(
         "{measure}: from {low} to {high}, by {path}",
-        measure=data.measure.label(texts),
+        measure=data.measure.head(texts),
         low=data.measure.said(low.value, texts),
         high=data.measure.said(high.value, texts),
         path=clean(data.path),
@@ -59,7 +60,7 @@ def draw_response(data: Response, texts: Texts, style: Style | None = None) -> F
     for i, curve in enumerate(data.curves):
         _curve(axes, curve, i, data.numeric)
     page.name_axis(axes, clean(data.path) + (f" ({clean(data.unit)})" if data.unit else ""))
-    page.name_side(axes, data.measure.axis(texts))
+    page.name_side(axes, data.measure.side(texts))
     return page.figure
 
 
@@ -123,7 +124,7 @@ def title_elbow(data: Elbow, texts: Texts) -> str:
     least, most = min(dots, key=lambda d: d.x), max(dots, key=lambda d: d.x)
     return texts.t(
         "{measure}: {low} at a load of {least}, {high} at a load of {most}",
-        measure=data.measure.label(texts),
+        measure=data.measure.head(texts),
         low=data.measure.said(least.value, texts),
         high=data.measure.said(most.value, texts),
         least=texts.share(least.x),
@@ -147,7 +148,7 @@ def draw_elbow(data: Elbow, texts: Texts, style: Style | None = None) -> Figure:
     """A dot a cell: how long customers wait against how busy the busiest team is."""
     page = Page(style or Style())
     page.heading(title_elbow(data, texts), texts.t("a dot is a cell; bars: 95% intervals over the runs"))
-    entries = [Entry(clean(state.label), STATE_LINES[i]) for i, state in enumerate(data.states)]
+    entries = [Entry(f"{_SIGNS[i]} {state.label}", STATE_LINES[i]) for i, state in enumerate(data.states)]
     top = page.top + (page.key(entries, _LEFT, page.top, page.width - MARGIN - _LEFT) + 10 if len(entries) > 1 else 0)
     axes = page.axes(_LEFT, top, page.width - MARGIN - 20, page.height - 78)
     xs = [dot.x for state in data.states for dot in state.dots]
@@ -162,7 +163,7 @@ def draw_elbow(data: Elbow, texts: Texts, style: Style | None = None) -> Figure:
         for dot in state.dots:
             axes.vlines(dot.x, dot.low, dot.high, color=look.color, linewidth=1.4)
         x, y = [d.x for d in state.dots], [d.value for d in state.dots]
-        axes.plot(x, y, linestyle="none", marker="os^Dvp"[i], color=look.color, markersize=7)
+        axes.plot(x, y, linestyle="none", marker=_MARKERS[i], color=look.color, markersize=7)
     page.name_axis(axes, texts.t("load: the share of its open time that the busiest team is at work"))
-    page.name_side(axes, data.measure.axis(texts))
+    page.name_side(axes, data.measure.side(texts))
     return page.figure

@@ -26,15 +26,27 @@ class Measured:
         """Its name for people."""
         return texts.measure(self.name) if self.name in MEASURES else clean(self.name)
 
+    def head(self, texts: Texts) -> str:
+        """Its name as the beginning of a sentence."""
+        label = self.label(texts)
+        return label[:1].upper() + label[1:]
+
+    def side(self, texts: Texts) -> str:
+        """What stands along the side, where there is room for little: the unit of a time, else the name."""
+        return self._unit(texts) or self.label(texts)
+
     def axis(self, texts: Texts) -> str:
         """Its name with the unit, for an axis."""
-        unit = {
+        unit = self._unit(texts)
+        return f"{self.label(texts)} ({unit})" if unit else self.label(texts)
+
+    def _unit(self, texts: Texts) -> str:
+        return {
             "minute": texts.t("minutes"),
             "hour": texts.t("hours"),
             "day": texts.t("days of 24 hours"),
             "working day": texts.t("working days"),
         }.get(self.unit, "")
-        return f"{self.label(texts)} ({unit})" if unit else self.label(texts)
 
     def said(self, value: float, texts: Texts) -> str:
         """A value with its unit."""

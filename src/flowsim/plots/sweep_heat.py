@@ -21,7 +21,7 @@ def title_heat_map(data: HeatMap, texts: Texts) -> str:
     values = [value for row in data.values for value in row if value is not None]
     return texts.t(
         "{measure}: from {low} to {high}",
-        measure=data.measure.label(texts),
+        measure=data.measure.head(texts),
         low=data.measure.said(min(values), texts),
         high=data.measure.said(max(values), texts),
     )
@@ -95,7 +95,7 @@ def _number(
     text = "–" if value is None else (texts.share(value) if share else texts.short(value))
     rows = [text]
     if value is not None and half is not None:
-        rows.append(f"± {texts.number(100 * half, 1) if share else texts.short(half)}")
+        rows.append(f"± {texts.number(100 * half, 1) if share else _as_exact(half, text, texts)}")
     for size, lines in (
         (page.style.body + 1, rows),
         (page.style.small, rows),
@@ -105,3 +105,10 @@ def _number(
         if max(page.measure(line, size) for line in lines) <= room[0] - 4 and page.line(size) * len(lines) <= room[1]:
             page.put_lines(middle[0], middle[1], lines, size, ha="center", color=ink)
             return
+
+
+def _as_exact(half: float, value: str, texts: Texts) -> str:
+    """Half a width with as many decimals as the value has; more where it would else read 0."""
+    decimals = len(value.replace(",", ".").partition(".")[2])
+    text = texts.number(half, decimals)
+    return text if any(c in "123456789" for c in text) else texts.short(half)

@@ -57,6 +57,10 @@ class Axis:
         low, high = self._text(self.low), self._text(self.high)
         raise ValueError(f"{self.path}={low} .. {high} in 5")
 
+    def told(self) -> str:
+        """The whole range, or the list, as a sample is taken from it."""
+        return ", ".join(self.levels) or f"{self._text(self.low)} .. {self._text(self.high)}"
+
     def at(self, u: float) -> str:
         """The value at the share `u` (0 to 1) of the way: of a list or of whole numbers each has an equal part."""
         share = min(max(Fraction(u).limit_denominator(10**9), Fraction(0)), Fraction(1))
@@ -69,6 +73,8 @@ class Axis:
     def _text(self, value: Fraction) -> str:
         """A number with its unit, to six digits."""
         number = str(value.numerator) if value.denominator == 1 else f"{Decimal(f'{float(value):.6g}'):f}"
+        if len(number.partition(".")[2]) == 3:
+            number += "0"  # three decimals could be thousands, and are refused
         return f"{number} {self.unit}".strip()
 
 
