@@ -8,8 +8,10 @@ Codes: FS745 no cell of a sweep can be run.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
+import os
 import pickle
 import tempfile
 import time
@@ -93,7 +95,7 @@ class Models:
     """The models of a sweep by key, on disk, since there may be very many: a file without a name, gone with us."""
 
     def __init__(self) -> None:
-        self._file = tempfile.TemporaryFile(prefix="flowsim-")  # noqa: SIM115
+        self._file = tempfile.TemporaryFile(prefix="flowsim-", buffering=0)  # noqa: SIM115
         self._places: dict[str, tuple[int, int, str]] = {}
         self._end = 0
 
@@ -103,7 +105,8 @@ class Models:
     def add(self, key: str, whose: str, pickled: bytes) -> None:
         """Keep a model; `whose` is its identity."""
         self._file.seek(self._end)
-        self._file.write(pickled)
+        if self._file.write(pickled) != len(pickled):
+            raise OSError(errno.ENOSPC, "no room for the models of the sweep", tempfile.gettempdir())
         self._places[key] = (self._end, len(pickled), whose)
         self._end += len(pickled)
 
@@ -114,8 +117,12 @@ class Models:
     def get(self, key: str) -> Model:
         """A model."""
         place, size, _ = self._places[key]
-        self._file.seek(place)
-        model: Model = pickle.loads(self._file.read(size))  # our own bytes, in a file nobody else can open
+        if hasattr(os, "pread"):  # a process that was forked shares the place in the file with us
+            data = os.pread(self._file.fileno(), size, place)
+        else:
+            self._file.seek(place)
+            data = self._file.read(size)
+        model: Model = pickle.loads(data)  # our own bytes, in a file nobody else can open
         return model
 
 
