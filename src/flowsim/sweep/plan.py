@@ -40,7 +40,7 @@ COMPILE_PAYS = 400
 """Cells from which compiling on worker processes costs less than it saves."""
 
 _PROBES, _PROBE_SECONDS = 3, 2.0
-_NOT_THERE = ("FS130", "FS131", "FS132", "FS133")
+_NOT_THERE = ("FS130", "FS131", "FS132", "FS133", "FS301")
 
 
 @dataclass(frozen=True)
@@ -98,6 +98,9 @@ class Models:
         self._file = tempfile.TemporaryFile(prefix="flowsim-", buffering=0)  # noqa: SIM115
         self._places: dict[str, tuple[int, int, str]] = {}
         self._end = 0
+
+    def __del__(self) -> None:
+        self._file.close()
 
     def __contains__(self, key: str) -> bool:
         return key in self._places
