@@ -200,13 +200,10 @@ def main() -> int:
         wrong += [sentence for count in counts.values() for sentence in count.wrong]
         wrong += cut_and_flipped(folder, given.cuts, given.flips)
         print("files spoiled", flush=True)
-        for task in (gone_on_after_damage, full_disk):
-            (root / task.__name__).mkdir()
-            wrong += task(root / task.__name__, want)
-        for other in (read_only, two_writers):
-            (root / other.__name__).mkdir()
-            wrong += other(root / other.__name__)
-        (root / "interrupted").mkdir()
+        for name in ("damage", "disks", "writers", "interrupted"):
+            (root / name).mkdir()
+        wrong += gone_on_after_damage(root / "damage", want) + full_disk(root / "disks", want)
+        wrong += read_only(root / "disks") + two_writers(root / "writers")
         told, slowest = interrupted(root / "interrupted", given.interrupts)
         wrong += told
     kills = sum(count.kills for count in counts.values())

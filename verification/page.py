@@ -24,7 +24,18 @@ How a check can be trusted itself: every comparison in the test suite has a spoi
 (`tests/spoiled`).
 """
 
-ORDER = ("theory", "peers", "oracle", "generated", "mutants", "mutation", "hostile", "fuzz", "platforms")
+ORDER = (
+    "theory",
+    "peers",
+    "oracle",
+    "generated",
+    "mutants",
+    "mutation",
+    "hostile",
+    "fuzz",
+    "platforms",
+    "nothing_lost",
+)
 """Results in the order of the page; others follow."""
 
 

@@ -30,8 +30,7 @@ WORKERS_PAY = 5.0
     epilog="\b\nExamples:\n"
     "  flowsim sweep permit.yaml --vary 'teams.Legal.people=1..4'\n"
     "  flowsim sweep permit.yaml --vary 'steps.*.handoff.batch=none, 5 requests, 10 requests' --dry-run\n"
-    "  flowsim sweep permit.yaml --vary 'teams.Legal.people=1..4' \\\n"
-    "      --vary 'tasks.assess.time=10 min .. 30 min' --design latin",
+    "  flowsim sweep permit.yaml --vary 'tasks.assess.time=10 min .. 30 min' --design latin",
 )
 @options.scenario_file
 @click.option(
