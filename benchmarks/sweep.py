@@ -1,8 +1,8 @@
-"""What a sweep costs beside its simulations: `python benchmarks/sweep.py [ROUNDS]` writes its part of docs/benchmarks.md.
+"""What a sweep costs beside its simulations: `python benchmarks/sweep.py [ROUNDS]` writes a part of docs/benchmarks.md.
 
-Overhead: a sweep of 200 cells of one replication each on one worker, less the same replications measured in a plain loop
-in the same process, by the number of cells; by the clock and by the processor. Two workers: 40 cells on one and on two, in
-processes of their own that take turns, as the other benchmarks do; what counts is the ratio within a round.
+Overhead: a sweep of 200 cells of one replication each on one worker, less the same replications measured in a plain
+loop in the same process, by the number of cells; by the clock and by the processor. Two workers: 40 cells on one and on
+two, in processes of their own that take turns, as the other benchmarks do; what counts is the ratio within a round.
 """
 
 from __future__ import annotations
@@ -23,6 +23,15 @@ SMALL = HERE / "w1.yaml"
 SHORT = "run.length=20 h"
 LONG = "run.length=800 h"
 CELLS = 200
+HEAD = """## Sweeps
+
+Made by `python benchmarks/sweep.py`, {rounds} rounds; the load of the machine was {load:.0f} then, with that of others.
+Overhead is what a sweep of {cells} cells takes beside its simulations: compiling, hashing, estimates, a Parquet file a
+cell given to the disk, and all tables at the end.
+
+| measured | median | lowest to highest | wanted |
+|---|---|---|---|
+"""
 
 
 def overhead() -> tuple[float, float]:
@@ -98,19 +107,15 @@ def main(arguments: list[str]) -> int:
     pairs = [two_workers() for _ in range(rounds)]
     wall, busy = ([1000 * cost[i] for cost in costs] for i in (0, 1))
     ratios = [one / two for one, two in pairs]
-    text = f"""## Sweeps
-
-Made by `python benchmarks/sweep.py`, {rounds} rounds, on {len(os.sched_getaffinity(0))} processors that others used as well
-(load {os.getloadavg()[0]:.0f}). Overhead is what a sweep of {CELLS} cells takes beside its simulations: compiling, hashing,
-estimates, a Parquet file a cell given to the disk, and all tables at the end.
-
-| measured | median | lowest to highest | wanted |
-|---|---|---|---|
-| overhead a cell, by the processor (ms) | {statistics.median(busy):.1f} | {min(busy):.1f} to {max(busy):.1f} | 10 at most |
-| overhead a cell, by the clock (ms) | {statistics.median(wall):.1f} | {min(wall):.1f} to {max(wall):.1f} | |
-| two workers against one, 40 cells | {statistics.median(ratios):.2f} × | {min(ratios):.2f} to {max(ratios):.2f} | 1.7 × |
-
-"""
+    rows = (
+        ("overhead a cell, by the processor (ms)", busy, "10 at most"),
+        ("overhead a cell, by the clock (ms)", wall, ""),
+        ("two workers against one, 40 cells (×)", ratios, "1.7"),
+    )
+    table = [
+        f"| {told} | {statistics.median(v):.2f} | {min(v):.2f} to {max(v):.2f} | {wanted} |" for told, v, wanted in rows
+    ]
+    text = HEAD.format(rounds=rounds, load=os.getloadavg()[0], cells=CELLS) + "\n".join([*table, "", ""])
     page = PAGE.read_text(encoding="utf-8")
     before = page.partition(BEGIN)[0].rstrip() + "\n\n"
     PAGE.write_text(f"{before}{BEGIN}{text}{END}\n", encoding="utf-8")

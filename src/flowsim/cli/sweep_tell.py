@@ -58,7 +58,9 @@ def _remarks(plan: SweepPlan) -> list[str]:
     said = []
     sound = len(plan.cells) - len(plan.failed)
     if len(plan.keys) < sound:
-        said.append(f"{sound - len(plan.keys)} cells are the same as others, and are run once")
+        same = sound - len(plan.keys)
+        said.append("1 cell is the same as another" if same == 1 else f"{same} cells are the same as others")
+        said[-1] += ", and is run once" if same == 1 else ", and are run once"
     reasons = Counter(f"{cell.error.message} [{cell.error.code}]" for cell in plan.failed if cell.error)
     for reason, count in reasons.most_common(LISTED):
         said.append(f"{_count(count, 'cell')} cannot be run: {clean(reason)}")

@@ -55,7 +55,7 @@ def draw_response(data: Response, texts: Texts, style: Style | None = None) -> F
     top = page.top + (page.key(entries, _LEFT, page.top, page.width - MARGIN - _LEFT) + 10 if entries else 0)
     axes = page.axes(_LEFT, top, page.width - MARGIN - 20, page.height - 78)
     xs = [dot.x for curve in data.curves for dot in curve.dots]
-    _scale_across(axes, data, texts, min(xs), max(xs))
+    _scale_across(page, axes, data, texts, (min(xs), max(xs)))
     _scale_up(axes, data.measure, data.curves, texts)
     for i, curve in enumerate(data.curves):
         _curve(axes, curve, i, data.numeric)
@@ -76,7 +76,8 @@ def _level(data: Response, x: float, texts: Texts) -> str:
     return f"{texts.short(x)} {data.unit}".strip() if data.numeric else clean(data.levels[int(x)])
 
 
-def _scale_across(axes: Axes, data: Response, texts: Texts, low: float, high: float) -> None:
+def _scale_across(page: Page, axes: Axes, data: Response, texts: Texts, ends: tuple[float, float]) -> None:
+    low, high = ends
     space = 0.04 * (high - low) or 0.5
     if data.numeric:
         whole = all(dot.x == round(dot.x) for curve in data.curves for dot in curve.dots)
@@ -84,8 +85,9 @@ def _scale_across(axes: Axes, data: Response, texts: Texts, low: float, high: fl
         return
     axes.set_xlim(-0.5, len(data.levels) - 0.5)
     axes.xaxis.set_major_locator(FixedLocator(list(range(len(data.levels)))))
-    room = max(4, 130 // len(data.levels))
-    short = [level if len(level) <= room else f"{level[: room - 1]}…" for level in map(clean, data.levels)]
+    box = page.box(axes)
+    room = (box[2] - box[0]) / len(data.levels) - 10
+    short = [page.fit(level, room, page.style.small)[0] for level in data.levels]
     axes.xaxis.set_major_formatter(
         FuncFormatter(lambda value, _: short[int(value)] if value in range(len(short)) else "")
     )

@@ -42,6 +42,8 @@ CELLS = "cells"
 LOCK = ".lock"
 IDENTITY = "identity"
 PREFIX = "sweep-"
+REMEMBERED = 400
+"""Cells that were written by this process and need not be read again for the summary; a few dozen MB at most."""
 BUSY = 75
 """Exit code when somebody else writes to the sweep (EX_TEMPFAIL)."""
 
@@ -57,6 +59,7 @@ class Store:
         self.remarks: list[str] = []
         self._lock = lock
         self._elsewhere: dict[str, list[Path]] | None = None
+        self._written: dict[str, tuple[dict[str, str], Numbers]] = {}
 
     def __enter__(self) -> Store:
         return self
@@ -78,6 +81,8 @@ class Store:
         """The numbers of a cell, or why it failed; None when it is yet to be done. A file that is damaged is set aside
         under another name, said in `remarks`, and the cell is done again.
         """
+        if key in self._written and self._written[key][0] == dict(identity) and self.file(key).exists():
+            return self._written[key][1]
         for path in (self.file(key), self._failed(key)):
             if not path.exists():
                 continue
@@ -95,6 +100,8 @@ class Store:
             writer.append(columns)
         with refusals(self.path):
             sync(self.path / CELLS)
+        if len(self._written) < REMEMBERED:
+            self._written[key] = (dict(identity), numbers)
 
     def keep_failed(self, key: str, identity: Identity, error: FlowsimError) -> None:
         """Write why a cell cannot be run. Raises StorageError FS606."""
