@@ -24,18 +24,8 @@ How a check can be trusted itself: every comparison in the test suite has a spoi
 (`tests/spoiled`).
 """
 
-ORDER = (
-    "theory",
-    "peers",
-    "oracle",
-    "generated",
-    "mutants",
-    "mutation",
-    "hostile",
-    "fuzz",
-    "platforms",
-    "nothing_lost",
-)
+ORDER = ("theory", "coverage", "peers", "oracle", "generated", "mutants", "mutation", "hostile", "fuzz", "platforms")
+ORDER += ("nothing_lost",)
 """Results in the order of the page; others follow."""
 
 

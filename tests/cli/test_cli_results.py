@@ -117,7 +117,7 @@ def test_plot_draws_everything_and_says_what(copied: Path) -> None:
     answer = flowsim(copied, "plot", "run", "--format", "svg", "--json")
     assert answer.code == 0
     files = answer.json["files"]
-    assert len(files) == 7
+    assert len(files) == 8
     assert answer.json["skipped"] == []
     for one in files:
         assert one["title"]

@@ -10,6 +10,9 @@ from program import TINY, quick
 
 from flowsim.cli.figures import HOURS, MINUTES, count, difference, unit_for
 from flowsim.cli.output import columns, table
+from flowsim.cli.panel_figures import share
+from flowsim.experiments.statistics import Estimate
+from flowsim.texts import Texts
 
 ROOT = Path(__file__).parents[2]
 
@@ -96,9 +99,10 @@ def test_figures() -> None:
     assert HOURS.figure(0) == "0"
     assert HOURS.figure(None) == "–"
     assert MINUTES.told(26.37) == "26.4 min"
-    assert HOURS.around(3) == " (± 0.05)"
-    assert HOURS.around(0.01) == " (less than ± 0.01)"
-    assert HOURS.around(None) == HOURS.around(0) == ""
+    assert HOURS.around(60, 57, 63) == " (± 0.05)"
+    assert HOURS.around(60, 59.99, 60.01) == " (less than ± 0.01)"
+    assert HOURS.around(60, 54, 90) == " (0.90 to 1.50)"
+    assert HOURS.around(60, None, None) == HOURS.around(60, 60, 60) == ""
     assert count(2.0) == "2"
     assert count(2.04) == "2.0"
     assert count(None) == "–"
@@ -116,7 +120,29 @@ def test_figures() -> None:
     ],
 )
 def test_a_difference(value: float, half: float | None, shown: str) -> None:
-    assert difference(value, half, 2) == shown
+    low, high = (None, None) if half is None else (value - half, value + half)
+    assert difference(value, low, high, 2) == shown
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "shown"),
+    [
+        (-1.34, -1.26, "−1.30 ± 0.04"),
+        (-1.40, -1.28, "−1.30 ± 0.10"),  # the longer side
+        (-4.60, 0.05, "−1.30 ± 3.30"),
+        (-2.92, -0.26, "−1.30 (−2.92 to −0.26)"),  # ± 1.62 would hold 0
+    ],
+)
+def test_an_uneven_interval_shows_its_longer_side_or_its_ends(low: float, high: float, shown: str) -> None:
+    assert difference(-1.30, low, high, 2) == shown
+
+
+def test_a_share_shows_no_more_than_all() -> None:
+    """Of a panel: the longer side, unless that would reach beyond 0 or 1."""
+    assert share(Texts("en"), Estimate(0.93, 0.906, 0.952, 10)) == "93% ± 2.4"
+    assert share(Texts("en"), Estimate(0.99, 0.964, 1.0, 10)) == "99% (96.4% to 100.0%)"
+    assert share(Texts("nl"), Estimate(0.99, 0.964, 1.0, 10)) == "99% (96,4% tot 100,0%)"
+    assert share(Texts("en"), Estimate(0.93, None, None, 1)) == "93%"
 
 
 @pytest.mark.parametrize(
@@ -191,7 +217,7 @@ def test_nothing_to_say_is_said(folder: Path, old: str, new: str, said: str) -> 
     assert said in out
     assert "A customer waits" not in out
     compared = quick(folder, "compare", "t.yaml").out
-    assert "Nothing can be said of future: no request ended." in compared
+    assert "Nothing can be said of future: no request ended." in " ".join(compared.split())
     assert "nan" not in out + compared
 
 

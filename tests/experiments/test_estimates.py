@@ -14,6 +14,7 @@ from flowsim.experiments.estimates import (
     MATTERS,
     Difference,
     StateNumbers,
+    can_be,
     comparison_table,
     differences,
     direction,
@@ -21,9 +22,13 @@ from flowsim.experiments.estimates import (
     text_column,
 )
 from flowsim.experiments.experiment import Done, compare_states
+from flowsim.experiments.family import ALPHA, BY_CLASS, HEADLINE, judged
 from flowsim.experiments.findings import rows_of
+from flowsim.experiments.holm import holm
+from flowsim.experiments.matters import Matters
 from flowsim.experiments.schema import EXPERIMENT_SCHEMA
 from flowsim.experiments.statistics import mean_estimate, quantile_estimate
+from flowsim.experiments.survival import open_quantile_estimate
 from flowsim.metrics.ledger import PARTS
 from flowsim.metrics.tables import Tables, tables
 from flowsim.model import Model
@@ -121,9 +126,23 @@ def test_estimates_are_means_over_replications(done: Done) -> None:
     found = done.numbers[0].estimates()
     for key, by_replication in done.numbers[0].values.items():
         if key[0] not in PERCENTILES:
-            assert found[key] == mean_estimate([by_replication[r] for r in sorted(by_replication)]), key
+            plain = mean_estimate([by_replication[r] for r in sorted(by_replication)])
+            assert found[key] == plain.within(*can_be(key[0])), key
     assert found["returns", ""].n == 4
     assert set(found) == set(done.numbers[0].values)
+
+
+def test_intervals_hold_only_what_can_be() -> None:
+    """R5 of the methods: shares stay within 0 and 1, times and counts above 0; the gap may be below."""
+    near = made_up("a", "within promise", {1: 1.0, 2: 1.0, 3: 0.9, 4: 1.0, 5: 1.0, 6: 1.0})
+    found = near.estimates()["within promise", ""]
+    assert found.high == 1.0
+    assert 0.8 < (found.low or 0) < found.value < 1.0
+    few = made_up("a", "chases", {1: 0.0, 2: 0.0, 3: 0.1})
+    assert few.estimates()["chases", ""].low == 0.0
+    assert can_be("watermelon gap") == (-1.0, 1.0)
+    assert can_be("outcome refused") == (0.0, 1.0)
+    assert can_be("working lead time mean") == (0.0, np.inf)
 
 
 def test_percentiles_are_of_all_requests_together(done: Done) -> None:
@@ -187,7 +206,7 @@ def test_a_difference_is_what_the_two_estimates_differ_by(done: Done) -> None:
 
 def test_two_people_are_better_than_one() -> None:
     """A verdict, its sides, and that pairs see more than two runs by themselves would."""
-    one, two = measured(model(DESK, "current"), 6), measured(model(DESK, "two"), 6)
+    one, two = measured(model(DESK, "current"), 12), measured(model(DESK, "two"), 12)
     found = {(d.measure, d.klass): d for d in differences(one, two)}
     lead = found["working lead time mean", ""]
     assert lead.difference.value < 0
@@ -328,3 +347,113 @@ def test_what_is_taken_in_are_the_measured_that_ended() -> None:
     assert len(numbers.leads["lead time", ""][1]) == (measured_ & ended).sum() == numbers.values["ended", ""][1]
     by_class = [len(numbers.leads["working lead time", k][1]) for k in ("letter", "form")]
     assert sum(by_class) == numbers.values["ended", ""][1]
+
+
+def test_the_families_of_a_comparison(done: Done) -> None:
+    """Holm over each family and all pairs of states; no side, no family; the verdict as the adjusted p says."""
+    rows = [d for _, _, found in done.differences for d in found]
+    assert {d.family for d in rows} == {"headline", "rest", ""}
+    assert all((d.family == "") == (d.side == 0) == (d.verdict == "") for d in rows)
+    assert {d.measure for d in rows if d.family == "headline" and not d.klass} <= set(HEADLINE)
+    assert {d.measure for d in rows if d.family == "headline" and d.klass} <= set(BY_CLASS)
+    for family, alpha in ALPHA.items():
+        own = [d for d in rows if d.family == family and d.difference.p is not None]
+        assert [d.adjusted for d in own] == holm([d.difference.p or 0.0 for d in own])
+        assert all(d.adjusted is not None and d.adjusted <= alpha for d in own if d.verdict in ("better", "worse"))
+    assert all(d.adjusted is None for d in rows if not d.side)
+
+
+def test_a_family_asks_more_of_each() -> None:
+    """What is better by itself may be chance among ten pairs of states."""
+    states = [
+        made_up(f"{n}", "WIP mean", {r: 10.0 + (n > 0) * (1 + 0.7 * (-1) ** r) for r in range(6)}) for n in range(6)
+    ]
+    (alone,) = differences(states[0], states[1])
+    assert alone.verdict == "worse"
+    assert alone.adjusted == alone.difference.p
+    found = {(b, a): d for b, a, [d] in compare_states(states)}
+    assert found["0", "1"].difference == alone.difference
+    assert (found["0", "1"].adjusted or 0) > 5 * (alone.adjusted or 0)
+
+
+def test_the_only_class_is_no_second_question() -> None:
+    """With one class its rows say what all classes say, verdict included, and count once."""
+    one, two = measured(model(DESK, "current"), 8), measured(model(DESK, "two"), 8)
+    found = {(d.measure, d.klass): d for d in differences(one, two)}
+    for (measure, klass), d in found.items():
+        if klass:
+            assert (d.verdict, d.family, d.adjusted) == (
+                found[measure, ""].verdict,
+                found[measure, ""].family,
+                found[measure, ""].adjusted,
+            )
+    headline = {m: d.difference.p or 0.0 for (m, k), d in found.items() if d.family == "headline" and not k}
+    assert dict(zip(headline, holm(list(headline.values())), strict=True)) == {
+        m: found[m, ""].adjusted for m in headline
+    }
+
+
+def test_what_matters_may_be_a_time() -> None:
+    """Minutes for lead times, of open time or of the clock; a share of anything else; and kept and read again."""
+    one, two = measured(model(DESK, "current"), 3), measured(model(DESK, "two"), 3)
+    asked = Matters(0.02, working=30.0)
+    found = {d.measure: d.matters for d in differences(one, two, asked)}
+    assert found["working lead time mean"] == found["working lead time P90"] == 30.0
+    assert found["lead time mean"] == pytest.approx(0.02 * one.estimates()["lead time mean", ""].value)
+    assert found["WIP mean"] == pytest.approx(0.02 * one.estimates()["WIP mean", ""].value)
+    assert {d.measure: d.matters for d in differences(one, two, Matters(elapsed=60.0))}["lead time P50"] == 60.0
+    for some in (Matters(), asked, Matters(0.05, 1.0, 2.0)):
+        assert Matters.of_kept(some.kept()) == some
+    assert Matters.of_kept({}) == Matters()
+
+
+def test_those_that_had_not_ended_count_in_percentiles() -> None:
+    """R16: with its model a state counts them as longer than so far; without, it leaves them out and looks faster."""
+    of = model(EVERYTHING, "stuck")
+    found: Tables = tables(of, run(of, Draws(7, 1)))
+    with_them, without = StateNumbers("stuck", model=of), StateNumbers("stuck")
+    for numbers in (with_them, without):
+        numbers.add(1, found)
+    open_ones = int(with_them.values["unfinished", ""][1])
+    assert open_ones > 0
+    so_far = with_them.under_way["lead time", ""][1]
+    requests = found["requests"]
+    still = np.asarray(requests["measured"]) & (np.asarray(requests["ended_ms"]) < 0)
+    assert so_far.tolist() == ((2 * of.run.length - np.asarray(requests["arrived_ms"])[still]) / 60_000).tolist()
+    worked = with_them.under_way["working lead time", ""][1]
+    assert ((worked > 0) & (worked < so_far)).all()
+    at_least = with_them.estimates()["lead time at least", ""]
+    times = [*with_them.leads["lead time", ""][1], *so_far]
+    assert at_least.value == pytest.approx(np.mean(times))
+    assert ("lead time at least", "") not in without.estimates()
+    share = open_ones / with_them.values["requests", ""][1]
+    for percent in (50, 80, 85, 90, 95):
+        known = with_them.estimates().get(("lead time P" + str(percent), ""))
+        assert (known is None) == (percent / 100 > 1 - share + 1e-9)
+        left_out = without.estimates()["lead time P" + str(percent), ""].value
+        assert known is None or known.value >= left_out
+    expected = open_quantile_estimate([(with_them.leads["lead time", ""][1], so_far)], 0.5)
+    assert with_them.estimates().get(("lead time P50", "")) == expected
+
+
+def test_a_mean_of_too_few_that_ended_has_no_verdict() -> None:
+    """Above 5 % unfinished the mean is of those that ended only: no interval on its difference, and not yet known."""
+
+    def state(name: str, wait: float, open_share: float) -> StateNumbers:
+        numbers = made_up(name, "working lead time mean", {r: wait + r / 100 for r in range(8)})
+        numbers.values["unfinished share", ""] = dict.fromkeys(range(8), open_share)
+        numbers.units["unfinished share"] = "share"
+        return numbers
+
+    found = {d.measure: d for d in differences(state("a", 9.0, 0.04), state("b", 5.0, 0.04))}
+    assert found["working lead time mean"].verdict == "better"
+    for before, after in ((0.0, 0.2), (0.2, 0.0)):
+        found = {d.measure: d for d in differences(state("a", 9.0, before), state("b", 5.0, after))}
+        lead = found["working lead time mean"]
+        assert (lead.verdict, lead.difference.low, lead.adjusted) == ("not yet known", None, None)
+        assert found["unfinished share"].verdict == ("worse" if after else "better")
+
+
+def test_judging_nothing() -> None:
+    assert judged([]) == []
+    assert judged([[]]) == [[]]

@@ -8,6 +8,7 @@ import random
 import numpy as np
 import pytest
 import scipy.special
+import scipy.stats
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,6 +18,7 @@ from flowsim.experiments.statistics import (
     correlation,
     exact_mean,
     mean_estimate,
+    mean_with_t,
     paired_difference,
     quantile,
     quantile_difference,
@@ -64,38 +66,71 @@ def test_correlation_against_numpy() -> None:
     assert correlation(A, 2 * A + 1) == pytest.approx(1.0, abs=1e-15)
 
 
-def test_mean_with_t_interval() -> None:
-    found = mean_estimate(X)
+def test_mean_with_the_plain_t_interval() -> None:
+    """Fixture of the methods: 5.21 ± .402483."""
+    found = mean_with_t(X)
     assert found.value == pytest.approx(5.21)
     assert found.half == pytest.approx(0.402483, abs=5e-7)
     assert found.n == 10
     assert found.low == pytest.approx(4.807517, abs=5e-7)
     assert found.high == pytest.approx(5.612483, abs=5e-7)
-    wider = mean_estimate(X, 0.99)
+    wider = mean_with_t(X, 0.99)
     assert wider.half == pytest.approx(0.402483 * 3.249836 / 2.262157, rel=1e-6)
 
 
 def test_one_value_has_no_interval_and_none_has_no_mean() -> None:
-    assert mean_estimate([3.0]) == Estimate(3.0, None, 1)
-    assert mean_estimate([3.0]).low is None
-    assert mean_estimate([3.0]).high is None
-    assert mean_estimate([3.0, 3.0]) == Estimate(3.0, 0.0, 2)
-    with pytest.raises(ValueError, match="at least one value"):
-        mean_estimate([])
+    for estimate in (mean_estimate, mean_with_t):
+        assert estimate([3.0]) == Estimate(3.0, None, None, 1)
+        assert estimate([3.0]).half is None
+        assert estimate([3.0, 3.0]) == Estimate(3.0, 3.0, 3.0, 2)
+        with pytest.raises(ValueError, match="at least one value"):
+            estimate([])
+
+
+def test_an_interval_is_cut_off_at_what_can_be() -> None:
+    wide = Estimate(0.98, 0.95, 1.01, 5)
+    assert wide.within(0.0, 1.0) == Estimate(0.98, 0.95, 1.0, 5)
+    assert wide.bare() == Estimate(0.98, None, None, 5)
+    assert Estimate(0.98, None, None, 1).within(0.0, 1.0) == Estimate(0.98, None, None, 1)
+    assert Estimate.around(2.0, 0.5, 3) == Estimate(2.0, 1.5, 2.5, 3)
 
 
 def test_paired_difference() -> None:
-    """0.96 ± 0.378657 in pairs; the same ten numbers unpaired would say ± 1.25 (Welch)."""
+    """In pairs 0.96 ± 0.378657 by plain t; the same ten numbers unpaired would say ± 1.25 (Welch)."""
+    assert mean_with_t(A - B).half == pytest.approx(0.378657, abs=5e-7)
     found = paired_difference(B, A)
     assert found.value == pytest.approx(0.96)
-    assert found.half == pytest.approx(0.378657, abs=5e-7)
     assert found.n == 5
-    assert paired_difference(A, B).value == pytest.approx(-0.96)
-    assert paired_difference(A, A) == Estimate(0.0, 0.0, 5)
+    back = paired_difference(A, B)
+    assert (back.value, back.low, back.high, back.p) == (-found.value, -(found.high or 0), -(found.low or 0), found.p)
+    assert paired_difference(A, A) == Estimate(0.0, 0.0, 0.0, 5, 1.0)
+    assert paired_difference(A, A + 0.5).p == pytest.approx(0.0, abs=1e-12)
     with pytest.raises(ValueError, match="5 replications cannot be paired with 4"):
         paired_difference(A, B[:4])
     with pytest.raises(ValueError, match="at least one value"):
         paired_difference(A[:0], B[:0])
+
+
+def test_p_is_that_of_students_t_where_nothing_is_skew() -> None:
+    """Scipy's own paired test as the judge; the values lie even around their mean."""
+    x = np.array([1.0, -0.5, 0.25, 1.25, -0.75, 0.0, 0.5, 0.25])
+    even = np.concatenate([x, 2 * x.mean() - x])
+    found = paired_difference(np.zeros(16), even)
+    assert found.p == pytest.approx(scipy.stats.ttest_1samp(even, 0.0).pvalue, rel=1e-3)
+    assert paired_difference(np.zeros(16), even * 1e-80).p == found.p
+
+
+@given(st.lists(st.floats(-100, 100), min_size=5, max_size=30))
+def test_an_interval_that_leaves_out_nought_has_a_small_p_or_is_doubted(values: list[float]) -> None:
+    """The p is never below that of the interval: what holds nought has p above 5 %."""
+    x = np.array(values)
+    found = paired_difference(np.zeros(len(x)), x)
+    assert found.low is not None
+    assert found.high is not None
+    assert found.p is not None
+    assert found.low <= found.value <= found.high
+    if found.low < 0 < found.high:
+        assert found.p >= 0.0499
 
 
 @given(st.lists(st.integers(0, 50), min_size=1, max_size=60), st.integers(1, 100))
@@ -126,7 +161,7 @@ def test_sectioning_by_hand() -> None:
 
 def test_runs_without_requests_count_for_nothing() -> None:
     empty = np.zeros(0)
-    assert quantile_estimate([empty, np.array([3.0, 1.0]), empty], 0.5) == Estimate(1.0, None, 1)
+    assert quantile_estimate([empty, np.array([3.0, 1.0]), empty], 0.5) == Estimate(1.0, None, None, 1)
     with pytest.raises(ValueError, match="at least one value"):
         quantile_estimate([empty], 0.5)
     with pytest.raises(ValueError, match="at least one value"):
@@ -141,8 +176,8 @@ def test_difference_of_percentiles() -> None:
     assert found.value == quantile_estimate(after, 0.5).value - quantile_estimate(before, 0.5).value == 7.0
     spread = (6 - 7) ** 2 + (8 - 7) ** 2 + (1 - 7) ** 2
     assert found.half == pytest.approx(4.302653 * math.sqrt(spread / 6), rel=1e-6)
-    assert quantile_difference(before, before, 0.9) == Estimate(0.0, 0.0, 3)
-    assert quantile_difference(before[:1], after[:1], 0.5) == Estimate(6.0, None, 1)
+    assert quantile_difference(before, before, 0.9) == Estimate(0.0, 0.0, 0.0, 3, 1.0)
+    assert quantile_difference(before[:1], after[:1], 0.5) == Estimate(6.0, None, None, 1)
     assert quantile_difference([*before, np.zeros(0)], [*after, np.array([1.0])], 0.5) == found
     with pytest.raises(ValueError, match="3 replications cannot be paired with 2"):
         quantile_difference(before, after[:2], 0.5)
@@ -214,4 +249,6 @@ def test_the_interval_on_a_difference_of_percentiles_covers() -> None:
     ],
 )
 def test_verdict(value: float, half: float | None, better: int, matters: float, said: str) -> None:
-    assert verdict(Estimate(value, half, 5), better, matters) == said
+    assert verdict(Estimate.around(value, half, 5), better, matters) == said
+    alone = verdict(Estimate.around(value, half, 5), better, matters, surviving=False)
+    assert alone == ("not yet known" if said in ("better", "worse") else said)

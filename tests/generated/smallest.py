@@ -77,6 +77,8 @@ def _edited(at: Path_, change: Callable[[Any], Any], tree: Tree) -> Tree | None:
         value = change(above[at[-1]])
     except (KeyError, IndexError, TypeError):
         return None
+    if isinstance(above, str):  # an earlier edit put a text where the thing stood, and a text has places too
+        return None
     if value is _GONE:
         del above[at[-1]]
     elif value is None:

@@ -18,6 +18,8 @@ from flowsim.plots.data import (
     LifeStrips,
     Lives,
     Promise,
+    Start,
+    StartCurve,
     Strip,
     WipCurve,
     WipDistribution,
@@ -129,6 +131,17 @@ def life_strips(
     return LifeStrips(states)
 
 
+def start(names: tuple[str, ...] = ("current", "future")) -> Start:
+    days = np.arange(1.0, 80.0)
+    curves = []
+    for i, name in enumerate(names):
+        level, cut = ((149.0, 21.0), (4.1, None))[i % 2]
+        rise = level * (1 - np.exp(-days / 6))
+        wobble = rise * (1 + 0.1 * np.sin(days))
+        curves.append(StartCurve(name, wobble / 30, rise / 30, wobble, rise, cut))
+    return Start(days, "working day", curves, 30, 10.0)
+
+
 SAMPLES: dict[str, Callable[..., Any]] = {
     "distribution": distribution,
     "ledger": ledger,
@@ -136,5 +149,6 @@ SAMPLES: dict[str, Callable[..., Any]] = {
     "wip-distribution": wip_distribution,
     "cumulative-flow": cumulative_flow,
     "life-strips": life_strips,
+    "warm-up": start,
 }
 """Kind of plot → maker of its data from names of states."""

@@ -151,6 +151,7 @@ def test_no_request_ended(tmp_path: Path) -> None:
         "waiting-time": sentence,
         "ledger": sentence,
         "life-strips": "no measured request of the first run ended, so there is none to follow",
+        "warm-up": "no request ended, so there is no start to see",
     }
 
 

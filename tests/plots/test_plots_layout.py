@@ -42,7 +42,9 @@ def test_hostile_and_long_names_stay_on_the_page_and_apart(kind: str) -> None:
     assert overlaps(figure) == []
 
 
-@pytest.mark.parametrize("kind", ["distribution", "ledger", "wip-over-time", "wip-distribution", "cumulative-flow"])
+@pytest.mark.parametrize(
+    "kind", ["distribution", "ledger", "wip-over-time", "wip-distribution", "cumulative-flow", "warm-up"]
+)
 def test_six_states_fit(kind: str) -> None:
     figure = KINDS[kind].draw(SAMPLES[kind](tuple(f"state {i}" for i in range(6))), Texts("nl"))
     assert off_page(figure) == []

@@ -20,6 +20,8 @@ from flowsim.plots.data import (
     LedgerBars,
     LifeStrips,
     Lives,
+    Start,
+    StartCurve,
     Strip,
     WipCurve,
     WipDistribution,
@@ -73,6 +75,14 @@ def test_titles_carry_the_numbers_given() -> None:
     assert title("cumulative-flow", flow) == "Arrived but not answered: 125 requests on average (future: 5)"
     strips = "4 requests as the customer lives them: the slowest takes 2.9 days (future: 1.2 h)"
     assert title("life-strips", life_strips()) == strips
+    start = SAMPLES["warm-up"](("current", "future"))
+    told = "The start lasts 21 days; the warm-up leaves out 10 days (future: nobody can tell how long)"
+    assert title("warm-up", start) == told
+    assert title("warm-up", dataclasses.replace(start, warm_up=0.0)).startswith("The start lasts 21 days; there is no")
+    unknown = dataclasses.replace(start, curves=start.curves[1:])
+    assert title("warm-up", unknown) == "The runs are too short to tell how long their start lasts"
+    few = dataclasses.replace(unknown, why="runs")
+    assert title("warm-up", few) == "Too few runs to tell how long their start lasts"
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -159,6 +169,10 @@ REFUSED: list[tuple[Callable[[], object], str]] = [
     (lambda: CumulativeFlow(ROW, ("A",), []), "nothing to draw"),
     (lambda: LifeStrips([]), "nothing to draw"),
     (lambda: Strip("a", []), "needs a segment"),
+    (lambda: Start(ROW, "day", [], 5), "nothing to draw"),
+    (lambda: Start(ROW, "day", [StartCurve("a", ROW, ROW, ROW[:1], ROW, None)], 5), "one value an instant"),
+    (lambda: Start(ROW, "day", [StartCurve("a", *[ROW[:0]] * 4, None)], 5), "no state has a curve"),
+    (lambda: Start(ROW, "day", [StartCurve("a", ROW, ROW, ROW, ROW, None)], 5, why="luck"), "unknown reason"),
     (lambda: LedgerBars([LedgerBar("a", {}, 0)] * 7), "at most 6 states"),
     (lambda: LedgerBar("a", {"waiting": 1.0}, 0), "unknown ledger parts"),
     (lambda: LedgerBar("a", {"queue": -1.0}, 0), "negative"),

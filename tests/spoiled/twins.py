@@ -49,6 +49,9 @@ TWINS = {
     "killed.faults": "test_sweep_runs::test_a_number_that_is_another_would_be_seen",
     "killed.silently_wrong": "test_sweep_runs::test_a_number_that_is_another_would_be_seen",
     "nothing_lost.main": "test_nothing_lost::test_the_command_fails_when_something_is_lost",
+    "coverage.is_as_said": "test_coverage::test_too_narrow_an_interval_is_seen",
+    "coverage.quiet": "test_coverage::test_too_many_alarms_are_seen",
+    "coverage.main": "test_coverage::test_too_many_alarms_are_seen by quiet",
     # measures
     "test_journey.hold_against_the_ledger": "test_journey::test_the_comparison_can_fail",
     "test_staff.ledger": "test_spoiled_twins::test_ledger_goes_red",

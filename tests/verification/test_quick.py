@@ -16,16 +16,30 @@ from flowsim.verification import mm1
 from flowsim.verification.claims import ALLOWED, POWER, Case, Measure, Verdict, judge
 
 CASES = all_cases.quick()
+ENOUGH = 0.035
+"""The error that a quick case may have, as a share of theory: with half of the replications that POWER takes, 1.4 times
+as much, and a fourth of it for the chance in the error itself."""
+SUBTLE = {"Two branches with a queue each at 50% load"}
+"""Cases with a mistake so near to the truth that it takes all replications to refuse it."""
+
+
+def in_the_suite(case: Case) -> Case:
+    """A quick case with as many replications as the suite has time for."""
+    return case if case.title in SUBTLE else replace(case, replications=case.replications // 2)
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case.title for case in CASES])
 def test_engine_agrees_with_theory(case: Case) -> None:
     """Each measure is within its own error of theory, with power, and refuses the mistake named with it."""
-    for verdict in judge(case):
+    for verdict in judge(in_the_suite(case)):
         told = f"{verdict.measure.name}: {verdict.estimate} ± {verdict.error}, theory {verdict.measure.theory}"
         assert verdict.true, told
-        assert verdict.powerful, told
+        assert verdict.error <= ENOUGH * abs(verdict.measure.theory), told
         assert verdict.caught, f"{told}; {verdict.measure.mistake}: {verdict.measure.wrong}"
+
+
+def test_the_subtle_cases_are_cases() -> None:
+    assert {case.title for case in CASES} >= SUBTLE
 
 
 def test_a_wrong_theory_goes_red() -> None:

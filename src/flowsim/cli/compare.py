@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from flowsim.cli import options
 from flowsim.cli.output import Output
+
+if TYPE_CHECKING:
+    from flowsim.scenario import Compiled, Scenario
 
 
 @click.command(
@@ -18,6 +23,9 @@ from flowsim.cli.output import Output
 @options.scenario_file
 @click.argument("others", nargs=-1, metavar="[STATES]... | OTHER_FILE", shell_complete=options.complete_other)
 @options.running
+@options.precision
+@options.most
+@options.matters
 @click.pass_obj
 def command(
     output: Output,
@@ -30,19 +38,61 @@ def command(
     as_json: bool,
     jobs: int | None,
     no_audit: bool,
+    precision: str | None,
+    most: int | None,
+    matters: str | None,
 ) -> None:
     """Compare states of a scenario FILE, or the first states of two files.
 
     The same requests, with the same work and the same luck, go through each design; differences are between runs in
     pairs, so that chance hardly blurs them. The first state is what the others are held against.
     """
+    from flowsim.cli.notes import tell_notes
     from flowsim.cli.side_by_side import comparison_json, tell_comparison
-    from flowsim.errors import UsageError
     from flowsim.experiments.findings import Findings
     from flowsim.experiments.store import open_run
     from flowsim.scenario import load
 
     scenario = load(file)
+    named, files = _named(scenario, file, others, sets)
+    for _, compiled in named:
+        output.problems([p for p in compiled.warnings if p.severity == "warning"])
+    plan = options.plan_of(
+        scenario,
+        named,
+        sets=sets,
+        replications=replications,
+        seed=seed,
+        jobs=jobs,
+        no_audit=no_audit,
+        precision=precision,
+        most=most,
+        matters=matters,
+        files=files,
+    )
+    done = options.carry_out(output, plan, out)
+    for state, sentences in done.stuck.items():
+        for sentence in sentences:
+            output.aside(output.style(f"warning: {state}: {sentence}", "warning"))
+    found = Findings(open_run(done.folder, options.RESULTS))
+    if as_json:
+        output.json("compare", {"folder": str(done.folder), **comparison_json(found)})
+        return
+    tell_comparison(output, found)
+    tell_notes(output, found, found.states)
+    output.aside(f"Pictures: flowsim plot {done.folder}")
+    output.line(f"\nResults: {done.folder}")
+
+
+def _named(
+    scenario: Scenario, file: Path, others: Sequence[str], sets: Sequence[str]
+) -> tuple[list[tuple[str, Compiled]], dict[str, str]]:
+    """The states to compare, each with the name it is shown by, and the files they come from. Raises UsageError FS703
+    for one state only.
+    """
+    from flowsim.errors import UsageError
+    from flowsim.scenario import load
+
     files = dict(scenario.text)
     if len(others) == 1 and _is_file(Path(others[0])):
         other = load(Path(others[0]))
@@ -59,29 +109,7 @@ def command(
                 hint = f"name two of: {', '.join(scenario.states)}; or none, for all of them"
             raise UsageError(f"{one}, and a comparison takes two", code="FS703", hint=hint)
         named = [(name, scenario.compile(name, sets)) for name in names]
-    for _, compiled in named:
-        output.problems([p for p in compiled.warnings if p.severity == "warning"])
-    plan = options.plan_of(
-        scenario,
-        named,
-        sets=sets,
-        replications=replications,
-        seed=seed,
-        jobs=jobs,
-        no_audit=no_audit,
-        files=files,
-    )
-    done = options.carry_out(output, plan, out)
-    for state, sentences in done.stuck.items():
-        for sentence in sentences:
-            output.aside(output.style(f"warning: {state}: {sentence}", "warning"))
-    found = Findings(open_run(done.folder, options.RESULTS))
-    if as_json:
-        output.json("compare", {"folder": str(done.folder), **comparison_json(found)})
-        return
-    tell_comparison(output, found)
-    output.aside(f"Pictures: flowsim plot {done.folder}")
-    output.line(f"\nResults: {done.folder}")
+    return named, files
 
 
 def _is_file(path: Path) -> bool:

@@ -8,6 +8,9 @@ from math import isfinite
 
 from flowsim.units import format_number
 
+UNEVEN = 1.25
+"""How much longer one side of an interval may be than the other and still be shown with a "±"."""
+
 HOUR = 60.0
 DAY = 24 * HOUR
 
@@ -27,11 +30,14 @@ class Unit:
         """A time in this unit, without its name; "–" for none, "0" for nothing at all."""
         return "–" if minutes is None else "0" if minutes == 0 else format_number(minutes / self.minutes, self.digits)
 
-    def around(self, half: float | None) -> str:
-        """Half the width of an interval, as " (± 0.04)"; "" where there is none."""
-        if half is None or half == 0:
+    def around(self, value: float, low: float | None, high: float | None) -> str:
+        """The interval of a value, as " (± 0.04)", or " (4.31 to 4.55)" when its sides differ; "" for none."""
+        if low is None or high is None or low == high:
             return ""
-        figure = self.figure(half)
+        half = even(value / self.minutes, low / self.minutes, high / self.minutes, self.digits)
+        if half is None:
+            return f" ({self.figure(low)} to {self.figure(high)})"
+        figure = format_number(half, self.digits)
         small = format_number(10.0**-self.digits, self.digits)
         return f" (± {figure})" if float(figure) else f" (less than ± {small})"
 
@@ -65,10 +71,31 @@ def count(x: float | None) -> str:
     return "–" if x is None else format_number(x, 0 if x == round(x) else 1)
 
 
-def difference(value: float, half: float | None, digits: int) -> str:
-    """A difference and half the width of its interval, signed: "−1.30 ± 0.04"; "0" when there is none at all."""
-    if value == 0 and not half:
+def difference(value: float, low: float | None, high: float | None, digits: int) -> str:
+    """A difference and the longer side of its interval, signed: "−1.30 ± 0.04"; "0" when there is none at all. Where
+    that would hold 0 and the interval does not, both ends: "−1.30 (−2.92 to −0.26)".
+    """
+    if value == 0 and low == high:
         return "0"
+    if low is None or high is None:
+        return signed(value, digits)
+    longer = max(value - low, high - value)
+    if not low <= 0 <= high and longer >= abs(value):
+        return f"{signed(value, digits)} ({signed(low, digits)} to {signed(high, digits)})"
+    return f"{signed(value, digits)} ± {format_number(longer, digits)}"
+
+
+def signed(value: float, digits: int) -> str:
+    """A number with its sign; none when it shows as 0."""
     size = format_number(abs(value), digits)
-    sign = "" if float(size) == 0 else "−" if value < 0 else "+"
-    return f"{sign}{size}" if half is None else f"{sign}{size} ± {format_number(half, digits)}"
+    return f"{'' if float(size) == 0 else '−' if value < 0 else '+'}{size}"
+
+
+def even(value: float, low: float, high: float, digits: int | None = None) -> float | None:
+    """The longer side of an interval, for behind "±", when both are about as long, or look so with so many digits; None
+    when they differ by more than a quarter.
+    """
+    down, up = value - low, high - value
+    longer, shorter = max(down, up), min(down, up)
+    alike = digits is not None and abs(round(down, digits) - round(up, digits)) <= 1.01 * 10.0**-digits
+    return longer if alike or longer <= UNEVEN * shorter else None

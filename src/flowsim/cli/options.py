@@ -126,6 +126,24 @@ one_state = click.option(
 )
 
 
+precision = click.option(
+    "--precision",
+    metavar="P%",
+    help="Run until the mean is known to ± this share of it: a pilot, then as many runs as that says.",
+)
+most = click.option(
+    "--most",
+    type=click.IntRange(1, 100_000),
+    metavar="N",
+    help="With --precision: at most so many runs (default 1000).",
+)
+matters = click.option(
+    "--matters",
+    metavar="VALUE",
+    help="Smallest difference that matters: a share of the value before (default 1%), or a time for lead times.",
+)
+
+
 def running(command: F) -> F:
     """The options of commands that run something."""
     for option in (no_audit, jobs, as_json, out, seed, replications, sets):
@@ -156,8 +174,12 @@ def plan_of(
     jobs: int | None,
     no_audit: bool,
     files: dict[str, str] | None = None,
+    precision: str | None = None,
+    most: int | None = None,
+    matters: str | None = None,
 ) -> Plan:
     """A plan from compiled states, each with the name it is shown by."""
+    from flowsim.cli.asked import matters_of, precision_of
     from flowsim.experiments.experiment import Plan, StatePlan
 
     first = compiled[0][1]
@@ -174,6 +196,8 @@ def plan_of(
         warnings=tuple(str(p) for _, c in compiled for p in c.warnings if p.severity == "warning"),
         jobs=jobs,
         audit=not no_audit,
+        matters=matters_of(matters, first.model),
+        precision=precision_of(precision, replications, most, first.replications),
     )
 
 
@@ -181,13 +205,16 @@ def carry_out(output: Output, plan: Plan, exact: Path | None) -> Done:
     """Run a plan into a results folder, showing how far it is on stderr."""
     import time
 
+    from flowsim.cli.asked import tell_pilot
     from flowsim.experiments.experiment import perform
     from flowsim.experiments.store import RunFolder
 
     started = time.monotonic()
     name = plan.title if len(plan.states) > 1 else f"{plan.title} {plan.states[0].name}"
     with RunFolder.create(RESULTS, name, plan.identity, exact=exact) as folder:
-        return perform(plan, folder, lambda done, planned: output.progress(done, planned, started))
+        asked = plan.precision
+        told = None if asked is None else lambda found: tell_pilot(output, asked, found)
+        return perform(plan, folder, lambda done, planned: output.progress(done, planned, started), told)
 
 
 def the_states(scenario: Scenario, wanted: Sequence[str]) -> list[str]:

@@ -19,22 +19,30 @@ NOTHING = "–"
 
 
 def figure(texts: Texts, value: Estimate | None, per: float = 1.0, digits: int = 2) -> str:
-    """A number in units of `per`, with half the width of its interval where that shows."""
+    """A number in units of `per`, with its interval where that shows."""
     if value is None:
         return NOTHING
     if value.value == 0 and not value.half:
         return "0"
-    shown = texts.number(value.value / per, digits)
-    half = "" if not value.half else texts.number(value.half / per, digits)
-    return f"{shown} ± {half}" if half.strip("0.,") else shown
+    return texts.number(value.value / per, digits) + _around(texts, value, 1 / per, digits, "")
 
 
 def share(texts: Texts, value: Estimate | None) -> str:
-    """A share, with half the width of its interval where that shows."""
-    if value is None:
-        return NOTHING
-    half = "" if not value.half else texts.number(100 * value.half, 1)
-    return texts.share(value.value) + (f" ± {half}" if half.strip("0.,") else "")
+    """A share, with its interval where that shows."""
+    return NOTHING if value is None else texts.share(value.value) + _around(texts, value, 100, 1, "%")
+
+
+def _around(texts: Texts, value: Estimate, times: float, digits: int, unit: str) -> str:
+    """The longer side of the interval, " ± 2.1"; "" when it does not show. Of a share that would reach beyond 0 or 1
+    both ends, " (98.2% to 100.0%)".
+    """
+    if value.low is None or value.high is None or not texts.number(times * (value.half or 0.0), digits).strip("0.,"):
+        return ""
+    longer = max(value.value - value.low, value.high - value.value)
+    if unit and not 0.0 <= value.value - longer <= value.value + longer <= 1.0:
+        low, high = (texts.number(times * end, digits) + unit for end in (value.low, value.high))
+        return f" ({texts.t('{low} to {high}', low=low, high=high)})"
+    return f" ± {texts.number(times * longer, digits)}"
 
 
 def unit_name(texts: Texts, unit: Unit) -> str:

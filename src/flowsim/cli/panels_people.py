@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from flowsim.cli.figures import unit_for
@@ -84,7 +83,7 @@ def _tell_moves(output: Output, texts: Texts, moves: Sequence[Line]) -> None:
 
 def _bare(value: Estimate | None) -> Estimate | None:
     """Without its interval, where there is no room for it."""
-    return None if value is None else replace(value, half=None)
+    return None if value is None else value.bare()
 
 
 def tell_staff(output: Output, texts: Texts, found: Findings, states: Sequence[str]) -> None:

@@ -29,6 +29,7 @@ NAMES = (
     "wip-distribution",
     "cumulative-flow",
     "life-strips",
+    "warm-up",
 )
 
 

@@ -18,6 +18,8 @@ from flowsim.cli.output import Output
 @options.scenario_file
 @options.one_state
 @options.running
+@options.precision
+@options.most
 @click.pass_obj
 def command(
     output: Output,
@@ -30,11 +32,14 @@ def command(
     as_json: bool,
     jobs: int | None,
     no_audit: bool,
+    precision: str | None,
+    most: int | None,
 ) -> None:
     """Run a scenario FILE and keep the results in a folder of their own.
 
     Prints what the customer gets, where the time goes, and how the teams do by their own targets.
     """
+    from flowsim.cli.notes import tell_notes
     from flowsim.cli.tell import state_json, tell_state
     from flowsim.experiments.findings import Findings
     from flowsim.experiments.store import open_run
@@ -52,6 +57,8 @@ def command(
         seed=seed,
         jobs=jobs,
         no_audit=no_audit,
+        precision=precision,
+        most=most,
     )
     done = options.carry_out(output, plan, out)
     for sentences in done.stuck.values():
@@ -62,5 +69,6 @@ def command(
         output.json("run", {"folder": str(done.folder), **state_json(found, compiled.state)})
         return
     tell_state(output, found, compiled.state)
+    tell_notes(output, found, [compiled.state])
     output.aside(f"Pictures: flowsim plot {done.folder}")
     output.line(f"\nResults: {done.folder}")

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from flowsim.cli.branches import tell_splits
 from flowsim.cli.figures import Unit, difference, unit_for
+from flowsim.cli.notes import THIS_LONG, growth_cell, overload_between
 from flowsim.cli.output import Output, clean, table
 from flowsim.cli.tell import MINUTE, Teller, headline, share, state_json, tell_settings, title, unfinished_share
 from flowsim.texts.words import PARTS
 from flowsim.units import format_share, format_working
 
 if TYPE_CHECKING:
-    from flowsim.experiments.findings import Findings
+    from flowsim.experiments.findings import Change, Findings
 
 
 def tell_comparison(output: Output, found: Findings) -> None:
@@ -46,6 +47,8 @@ def tell_comparison(output: Output, found: Findings) -> None:
         if before == found.states[0]:
             output.line()
             output.paragraph(verdict_sentence(found, before, after), "head")
+    if found.pairs:
+        output.paragraph(_what_matters(found))
 
 
 def _same_requests(tellers: list[Teller]) -> bool:
@@ -64,29 +67,72 @@ def _tell_changes(output: Output, found: Findings) -> None:
 
 
 def verdict_sentence(found: Findings, before: str, after: str) -> str:
-    """What changes for the customer, in words, from the paired difference of the mean lead time in open time."""
+    """What changes for the customer, in words, from the paired difference of the mean lead time in open time. When a
+    state cannot keep up that comes first; when too many requests had not ended there is no mean to speak of.
+    """
     change = found.change(before, after, "working lead time mean")
+    old, new = Teller(found, before), Teller(found, after)
+    growing = overload_between(found, before, after)
     if change is None:
-        return f"Nothing can be said of {clean(after)}: no request ended."
-    tell = Teller(found, before)
+        return f"{growing}Nothing can be said of {clean(after)}: no request ended."
+    if old.mean_refused or new.mean_refused:
+        return growing + _refused(old, new)
+    said = _of_change(old, new, change)
+    if not growing:
+        return said
+    begins_small = said.startswith(("With ", "Not yet "))
+    return f"{growing}{THIS_LONG.capitalize()}: {said[0].lower() + said[1:] if begins_small else said}"
+
+
+def _of_change(old: Teller, new: Teller, change: Change) -> str:
+    """The difference of the means, and what it says."""
+    after = clean(new.state)
     low, high = change.difference.low, change.difference.high
-    unit = unit_for([change.difference.value], tell.day / MINUTE)
+    unit = unit_for([change.difference.value], old.day / MINUTE)
     size = f"{unit.figure(abs(change.difference.value))} {_working(unit)}"
     sure = ""
     if low is not None and high is not None:
         ends = [unit.figure(x) for x in sorted((abs(low), abs(high)))]
         sure = f" (95% sure: {ends[0]} to {ends[1]})"
-    unfinished = unfinished_share(Teller(found, after))
+    unfinished = unfinished_share(new)
     end = f"; {unfinished} of its requests never ended" if unfinished else ""
     if change.verdict in ("better", "worse"):
         way = "less" if change.difference.value < 0 else "longer"
-        was = format_working(change.before * MINUTE, tell.day)
-        now = format_working(change.after * MINUTE, tell.day)
-        return f"With {clean(after)} a customer waits {size} {way}{sure}: {now} instead of {was}{end}."
+        was = format_working(change.before * MINUTE, old.day)
+        now = format_working(change.after * MINUTE, old.day)
+        return f"With {after} a customer waits {size} {way}{sure}: {now} instead of {was}{end}."
     if change.verdict == "no difference that matters":
-        return f"{clean(after)} makes no difference that matters to how long a customer waits{end}."
-    runs = "with one run nobody can say how sure this is" if low is None else "more runs would tell"
-    return f"Not yet known whether {clean(after)} is faster: {size} between them, but that may be chance; {runs}{end}."
+        return f"{after} makes no difference that matters to how long a customer waits{end}."
+    if low is None:
+        why = "that may be chance; with one run nobody can say how sure this is"
+    elif change.p is not None and change.p <= 0.05:
+        why = f"that may be chance among all that is compared (p = {change.adjusted:.2g}); more runs would tell"
+    else:
+        why = "that may be chance; more runs would tell"
+    return f"Not yet known whether {after} is faster: {size} between them, but {why}{end}."
+
+
+def _refused(old: Teller, new: Teller) -> str:
+    """No mean to speak of: what had not ended, and the least that the means can be."""
+    told = []
+    for tell in (old, new):
+        mean = tell.mean_lead("working lead time")
+        least = "at least " if tell.mean_refused else ""
+        amount = "–" if mean is None else least + format_working(mean * MINUTE, tell.day)
+        told.append(f"{clean(tell.state)} {unfinished_share(tell) or '0%'} had not ended, on average {amount}")
+    return f"No mean can be given of how long a customer waits: of {'; of '.join(told)}."
+
+
+def _what_matters(found: Findings) -> str:
+    """The smallest difference that mattered, as asked for or not."""
+    from flowsim.experiments.matters import Matters
+
+    least = Matters.of_kept(found.run.manifest.matters)
+    if least.working is None:
+        return f"Less than {format_share(least.share)} of the value before does not matter."
+    day = Teller(found, found.states[0]).day
+    time = format_working(least.working * MINUTE, day)
+    return f"Less than {time} of waiting does not matter, nor less than {format_share(least.share)} of anything else."
 
 
 def _working(unit: Unit) -> str:
@@ -111,6 +157,10 @@ def comparison_json(found: Findings) -> dict[str, Any]:
                 "high": c.difference.high,
                 "unit": c.difference.unit,
                 "verdict": c.verdict or None,
+                "p": c.p,
+                "p_adjusted": c.adjusted,
+                "family": c.family or None,
+                "matters": c.matters,
                 "correlation": c.correlation,
             }
             for before, after in found.pairs
@@ -136,8 +186,10 @@ def _side_by_side(tellers: list[Teller]) -> list[Row]:
     if len(classes) > 1:
         waits += [(f"  {c.name}, on average", "working lead time mean", c.name) for c in classes]
     unit = unit_for((t.value(m, k) for t in tellers for _, m, k in waits), first.day / MINUTE)
-    rows = [_heading(f"A customer waits, {unit.long}", tellers)]
-    rows += [(*_times(words, tellers, measure, unit, klass)[:-1], "") for words, measure, klass in waits]
+    growing = any(t.growth is not None for t in tellers)
+    rows = [_heading(THIS_LONG.capitalize(), tellers)] if growing else []
+    rows.append(_heading(f"A customer waits, {unit.long}", tellers))
+    rows += [_waits(words, tellers, measure, unit, klass) for words, measure, klass in waits]
     promised = [c for c in classes if c.promise is not None]
     if promised:
         rows.append(_heading("Promise kept", tellers))
@@ -165,6 +217,8 @@ def _side_by_side(tellers: list[Teller]) -> list[Row]:
         *(_shares(f"Ends as {name}", tellers, f"outcome {name}") for name in _outcomes(tellers)),
         _numbers("In the process at once", tellers, "WIP mean"),
     ]
+    if growing:
+        rows.append(_growing(tellers))
     if _any(tellers, "WIP let in"):
         rows.append(_numbers("  of which let in", tellers, "WIP let in"))
     if _any(tellers, "chases"):
@@ -214,29 +268,43 @@ def _heading(words: str, tellers: list[Teller]) -> Row:
     return (words, *("" for _ in tellers), "", "")
 
 
+def _waits(words: str, tellers: list[Teller], measure: str, unit: Unit, klass: str) -> Row:
+    """A row of lead times; a mean that is refused is shown as the least it can be, and has no difference."""
+    row = _times(words, tellers, measure, unit, klass)[:-1]
+    if measure != "working lead time mean" or not any(t.mean_refused for t in tellers):
+        return (*row, "")
+    means = [(t.mean_lead("working lead time", klass), "≥ " if t.mean_refused else "") for t in tellers]
+    return (words, *(least + unit.figure(x) if x is not None else "–" for x, least in means), "–", "")
+
+
+def _growing(tellers: list[Teller]) -> Row:
+    """The row of how fast the number in process grows, of states that cannot keep up; nothing of the others."""
+    cells = ["" if t.growth is None else growth_cell(t.growth.per_week) for t in tellers]
+    return ("  grows", *cells, "", "a week")
+
+
 def _times(words: str, tellers: list[Teller], measure: str, unit: Unit, klass: str = "") -> Row:
     """A row of times in minutes, shown in `unit`."""
-    value, half = _change(tellers, measure, klass)
-    told = "–" if value is None else difference(value / unit.minutes, half and half / unit.minutes, unit.digits)
+    told = _told(tellers, measure, klass, 1 / unit.minutes, unit.digits)
     return (words, *(unit.figure(t.value(measure, klass)) for t in tellers), told, unit.short)
 
 
 def _shares(words: str, tellers: list[Teller], measure: str, klass: str = "") -> Row:
     """A row of shares; the difference is in points."""
-    value, half = _change(tellers, measure, klass)
-    told = "–" if value is None else difference(100 * value, half and 100 * half, 1)
+    told = _told(tellers, measure, klass, 100, 1)
     shown = [t.value(measure, klass) for t in tellers]
     return (words, *("–" if x is None else format_share(x) for x in shown), told, "points" if told != "–" else "")
 
 
 def _numbers(words: str, tellers: list[Teller], measure: str, digits: int = 1) -> Row:
     """A row of plain numbers."""
-    value, half = _change(tellers, measure, "")
-    told = "–" if value is None else difference(value, half, digits)
-    return (words, *(t.number(measure, digits) for t in tellers), told, "")
+    return (words, *(t.number(measure, digits) for t in tellers), _told(tellers, measure, "", 1, digits), "")
 
 
-def _change(tellers: list[Teller], measure: str, klass: str) -> tuple[float | None, float | None]:
-    """The paired difference between the first state and the last, and half the width of its interval."""
+def _told(tellers: list[Teller], measure: str, klass: str, times: float, digits: int) -> str:
+    """The paired difference between the first state and the last, and its interval, times a number."""
     change = tellers[0].found.change(tellers[0].state, tellers[-1].state, measure, klass)
-    return (None, None) if change is None else (change.difference.value, change.difference.half)
+    if change is None:
+        return "–"
+    value, low, high = change.difference.value, change.difference.low, change.difference.high
+    return difference(value * times, low and low * times, high and high * times, digits)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from flowsim.cli.branches import splits, tell_splits
 from flowsim.cli.figures import Unit, count, unit_for
+from flowsim.cli.notes import THIS_LONG, caveats_json, overload
 from flowsim.cli.output import Output, clean, table
 from flowsim.texts.words import PARTS
 from flowsim.units import format_length, format_number, format_share, format_working
 
 if TYPE_CHECKING:
     from flowsim.experiments.findings import Cell, Findings
+    from flowsim.experiments.growth import Growth
     from flowsim.model import Model, Wait
 
 MINUTE = 60_000
@@ -29,6 +32,25 @@ class Teller:
         self.day = self.model.calendar(self.model.run.calendar).working_day
         self.classes = [c for c in self.model.classes if c.name not in self.model.chasers]
 
+    @cached_property
+    def growth(self) -> Growth | None:
+        """How the queue grows, when the state cannot keep up."""
+        from flowsim.experiments.growth import growth
+
+        return growth(self.found, self.state)
+
+    @property
+    def mean_refused(self) -> bool:
+        """Whether so many requests had not ended that there is no mean lead time, but for a least one (R16)."""
+        from flowsim.experiments.estimates import REFUSED
+
+        share = self.value("unfinished share") or 0.0
+        return share > REFUSED and self.value("working lead time at least") is not None
+
+    def mean_lead(self, measure: str, klass: str = "") -> float | None:
+        """The mean of "lead time" or "working lead time", or the least it can be when it is refused."""
+        return self.value(f"{measure} at least" if self.mean_refused else f"{measure} mean", klass)
+
     def value(self, measure: str, klass: str = "") -> float | None:
         """The estimate of a measure."""
         finding = self.found.get(self.state, measure, klass)
@@ -38,9 +60,9 @@ class Teller:
         """A measure in minutes of open time: "4.31 working days", and the half width of its interval in that unit."""
         finding = self.found.get(self.state, measure, klass)
         if finding is None:
-            return "–"
+            return "longer than the runs show" if " P" in measure and self.value("unfinished share") else "–"
         unit = unit_for([finding.value], self.day / MINUTE)
-        return unit.told(finding.value) + unit.around(finding.half)
+        return unit.told(finding.value) + unit.around(finding.value, finding.low, finding.high)
 
     def elapsed(self, measure: str, klass: str = "") -> str:
         """A measure in minutes of clock time."""
@@ -92,6 +114,8 @@ def tell_state(output: Output, found: Findings, state: str) -> None:
     runs = "1 run" if manifest.replications == 1 else f"{manifest.replications} runs"
     headline(output, f"{title(found)}, state {state}", f"{runs} of {days}, seed {manifest.seed}")
     tell_settings(output, found, state)
+    if tell.growth is not None:
+        output.paragraph(overload(tell.growth), "bad")
     if tell.value("lead time mean") is None:
         output.paragraph(f"{_none_ended(tell)}, so nothing can be said of how long a customer waits.")
     else:
@@ -150,7 +174,9 @@ def watermelon_of(found: Findings, state: str) -> str:
 
 
 def state_json(found: Findings, state: str) -> dict[str, Any]:
-    """One state for a program: every estimate, the teams and the handoffs."""
+    """One state for a program: every estimate, what to know before believing it, the teams and the handoffs."""
+    from flowsim.experiments.caveats import caveats
+
     manifest = found.run.manifest
     estimates = [
         {"measure": m, "class": k or None, "value": f.value, "low": f.low, "high": f.high, "unit": f.unit}
@@ -165,6 +191,7 @@ def state_json(found: Findings, state: str) -> dict[str, Any]:
         "seed": manifest.seed,
         "replications": manifest.replications,
         "fingerprint": manifest.fingerprint,
+        "caveats": caveats_json(caveats(found, state)),
         "estimates": estimates,
         "teams": found.means("teams", state, ("team",)),
         "handoffs": found.means("handoffs", state, ("from_step", "from_team", "to_step", "to_team")),
@@ -205,17 +232,20 @@ def _part(tell: Teller, measure: str, ratio: str, of: str = "") -> str:
 
 def _customer_rows(tell: Teller) -> list[tuple[str, str]]:
     """What the customer gets."""
-    rows = [
-        ("A customer waits, on average", tell.working("working lead time mean")),
-        ("  on the calendar", tell.elapsed("lead time mean")),
+    ending, least = (" at least", "at least ") if tell.mean_refused else (" mean", "")
+    rows = [] if tell.growth is None else [(f"{THIS_LONG.capitalize()}:", "")]
+    rows += [
+        ("A customer waits, on average", least + tell.working(f"working lead time{ending}")),
+        ("  on the calendar", least + tell.elapsed(f"lead time{ending}")),
         ("Half of the customers within", tell.working("working lead time P50")),
         ("9 of 10 within", tell.working("working lead time P90")),
     ]
     several = len(tell.classes) > 1
     for cls in tell.classes if several else ():
-        mean, most = (tell.value(f"working lead time {m}", cls.name) for m in ("mean", "P90"))
+        mean, most = tell.mean_lead("working lead time", cls.name), tell.value("working lead time P90", cls.name)
         unit = unit_for([mean, most], tell.day / MINUTE)
-        rows.append((f"  {cls.name}", f"{unit.figure(mean)} {unit.short}; 9 of 10 within {unit.figure(most)}"))
+        within = f"9 of 10 within {unit.figure(most)}"
+        rows.append((f"  {cls.name}", f"{least}{unit.figure(mean)} {unit.short}; {within}"))
     for name, promise, kept in tell.promises():
         rows.append(("Promise kept", f"{kept}{f' of {name}' if several else ''} within {promise}"))
     handoffs, hands = count(tell.value("handoffs")), count(tell.value("hands"))
@@ -243,7 +273,8 @@ def _customer_rows(tell: Teller) -> list[tuple[str, str]]:
         rows.append(("Ends", ends))
     unfinished = unfinished_share(tell)
     if unfinished:
-        rows.append(("Not ended when the runs ended", f"{unfinished} of the requests; the times leave them out"))
+        what = "the average counts them as so far" if tell.mean_refused else "the average leaves them out"
+        rows.append(("Not ended when the runs ended", f"{unfinished} of the requests; {what}"))
     return rows
 
 

@@ -37,13 +37,17 @@ class Finding:
 
 @dataclass(frozen=True)
 class Change:
-    """A paired difference as stored."""
+    """A paired difference as stored; `p` by itself and `adjusted` among all of its `family` (None: not asked)."""
 
     before: float
     after: float
     difference: Finding
     verdict: str
     correlation: float | None
+    matters: float = 0.0
+    p: float | None = None
+    adjusted: float | None = None
+    family: str = ""
 
 
 NONE_IS_ZERO = {
@@ -128,11 +132,30 @@ class Findings:
         keys = zip(*(rows_of(t[c]) for c in ("before", "after", "measure", "class")), strict=True)
         before, after, verdicts = floats(t["before_value"]), floats(t["after_value"]), rows_of(t["verdict"])
         found = _findings(t, "difference", rows_of(t["unit"]))
-        alike = [_number(x) for x in floats(t["correlation"]).tolist()]
+        alike, matters = _numbers(t, "correlation"), floats(t["matters"]).tolist()
+        chances, adjusted = _numbers(t, "p"), _numbers(t, "p_adjusted")
+        families = rows_of(t["family"]) if "family" in t else [""] * len(verdicts)
         return {
-            key: Change(float(before[i]), float(after[i]), found[i], verdicts[i], alike[i])
+            key: Change(
+                float(before[i]),
+                float(after[i]),
+                found[i],
+                verdicts[i],
+                alike[i],
+                matters[i],
+                chances[i],
+                adjusted[i],
+                families[i],
+            )
             for i, key in enumerate(keys)
         }
+
+
+def _numbers(table: Mapping[str, Values], name: str) -> list[float | None]:
+    """A column of numbers, null as None; of a run of before there was such a column only None."""
+    if name not in table:
+        return [None] * len(rows_of(table["verdict"]))
+    return [_number(x) for x in floats(table[name]).tolist()]
 
 
 def rows_of(values: Values) -> list[str]:

@@ -10,6 +10,7 @@ from flowsim import __version__
 from flowsim.draws import SCHEME
 from flowsim.errors import ResultsError
 from flowsim.experiments.experiment import Plan, Progress, StatePlan, perform
+from flowsim.experiments.matters import Matters
 from flowsim.experiments.store import RunFolder
 from flowsim.experiments.stored import StoredRun
 from flowsim.record.manifest import package_versions
@@ -45,6 +46,7 @@ def reproduce(stored: StoredRun, jobs: int | None = None, progress: Progress | N
         files={},
         jobs=jobs,
         audit=manifest.audit.replications > 0,
+        matters=Matters.of_kept(manifest.matters),
     )
     with (
         tempfile.TemporaryDirectory(prefix="flowsim-") as place,

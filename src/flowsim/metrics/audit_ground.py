@@ -85,6 +85,19 @@ class Ground(Visits):
         staff = self.staff
         return staff.people(team)[~staff.helps[team, : staff.size[team]]]
 
+    @cached_property
+    def rivals(self) -> list[set[int]]:
+        """By team: the teams for whose work for several people may be kept whom it could have: those that share people
+        with it and, where people may be away, those that share people with a home of its people, for of a home only as
+        many are at work at once as are there (R10)."""
+        staff = self.staff
+        found = [set(teams) for teams in staff.sharing]
+        if self.someone_away:
+            for team, own in enumerate(found):
+                for home in {staff.teams[one][0] for one in staff.people(team).tolist()}:
+                    own.update(staff.sharing[home])
+        return found
+
     def away_of(self, people: IntArray) -> tuple[IntArray, IntArray]:
         """When each of these people is away: begins and ends, in no order."""
         own = [self.away[who] for who in people.tolist()] if self.someone_away else []

@@ -98,14 +98,14 @@ class Spare:
 
     def __init__(self, ground: Ground) -> None:
         self.ground = ground
-        index, sharing = ground.team_index, ground.staff.sharing
+        index = ground.team_index
         self.crews: list[list[tuple[int, int]]] = []
         """By team: (step, people) of the work for several that may keep people of it, those they share among them."""
         for team in range(len(ground.model.teams)):
-            found = []
+            found, rivals = [], ground.rivals[team]
             for s, step in enumerate(ground.model.steps):
                 if step.several:
-                    found.append((s, sum(count for name, count in step.needs if index[name] in sharing[team])))
+                    found.append((s, sum(count for name, count in step.needs if index[name] in rivals)))
             self.crews.append([(s, count) for s, count in found if count])
 
     @cached_property

@@ -217,7 +217,7 @@ def _crews_about(ground: Ground, team: int, times: IntArray) -> IntArray:
     found = np.zeros(len(times), dtype=np.int64)
     units = ground.units
     for step, own in zip(ground.model.steps, ground.pending, strict=True):
-        if step.several and set(ground.staff.sharing[team]) & {ground.team_index[name] for name, _ in step.needs}:
+        if step.several and ground.rivals[team] & {ground.team_index[name] for name, _ in step.needs}:
             found += level(times, units.joined[own], np.minimum(units.left[own], ground.end) + 1)
     return found
 

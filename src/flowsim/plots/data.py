@@ -183,6 +183,43 @@ class WipOverTime:
 
 
 @dataclass(frozen=True)
+class StartCurve:
+    """The start of the runs of a state: means over the runs of the lead time, by when requests arrived, in the unit of
+    the plot, and of the requests in the process, each with its moving average; (k,), or empty for nothing to draw.
+    `cut`: the day up to which it is not yet like the rest (None: cannot be told)."""
+
+    state: str
+    lead: Floats
+    smooth_lead: Floats
+    wip: Floats
+    smooth_wip: Floats
+    cut: float | None
+
+
+@dataclass(frozen=True)
+class Start:
+    """How runs begin: `days` (k,) since the start, elapsed; `unit` of the lead times; `runs` replications; `warm_up` as
+    set, in the same days; `why`: why no cut can be told, `runs` (too few) or `length` (too short), of all states."""
+
+    days: Floats
+    unit: str
+    curves: Sequence[StartCurve]
+    runs: int
+    warm_up: float = 0.0
+    why: str = "length"
+
+    def __post_init__(self) -> None:
+        _states("warm-up", self.curves)
+        _need(self.days.size >= 2, "warm-up: nothing to draw, it needs two pieces of time or more")
+        _need(self.why in ("runs", "length"), f"warm-up: unknown reason {self.why!r}")
+        for curve in self.curves:
+            arrays = [curve.lead, curve.smooth_lead, curve.wip, curve.smooth_wip]
+            _need(all(a.shape in (self.days.shape, (0,)) for a in arrays), f"{curve.state}: one value an instant")
+            _finite(curve.state, *arrays, [curve.cut or 0.0])
+        _need(any(c.wip.size for c in self.curves), "warm-up: nothing to draw, no state has a curve")
+
+
+@dataclass(frozen=True)
 class WipShares:
     """Share of the time (0..1) during which `count` (k,), whole numbers without gap, requests were in the process.
     `most` is the number not exceeded 95% of the time."""

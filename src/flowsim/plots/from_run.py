@@ -17,6 +17,7 @@ from flowsim.experiments.series import (
     wip_shares,
 )
 from flowsim.experiments.statistics import Floats, quantile
+from flowsim.experiments.warm_up import Series, moving_average, warm_up
 from flowsim.model import Model, Wait
 from flowsim.plots import data
 from flowsim.texts import PARTS
@@ -120,6 +121,40 @@ def life_strips(found: Findings) -> data.LifeStrips:
     return data.LifeStrips(lives)
 
 
+def start(found: Findings) -> data.Start:
+    """How the runs begin. Raises ValueError when nothing ever was in the process."""
+    found_ = [warm_up(found, state) for state in _states(found)]
+    if not any(one.of("lead time") for one in found_):
+        raise ValueError("no request ended, so there is no start to see")
+    calendar = found.model(found.states[0]).calendar(found.model(found.states[0]).run.calendar)
+    day = (1440 * MINUTE if calendar.always else calendar.working_day) / MINUTE
+    highest = max(_value(found, s, "working lead time P90") for s in _states(found))
+    unit, size = "hour", 60.0
+    if day and highest >= day:
+        unit, size = "day" if calendar.always else "working day", day
+    pieces = min(one.series[0].days.size for one in found_ if one.series)
+    days = next(one.series[0].days[:pieces] for one in found_ if one.series)
+    curves = []
+    for one in found_:
+        lead, smooth_lead = _smoothed(one.of("lead time"), pieces, size)
+        wip, smooth_wip = _smoothed(one.of("in process"), pieces, 1.0)
+        curves.append(data.StartCurve(one.state, lead, smooth_lead, wip, smooth_wip, one.cut))
+    why = "length" if all(one.judged for one in found_) else "runs"
+    return data.Start(days, unit, curves, found.run.manifest.replications, found_[0].set, why)
+
+
+def _smoothed(series: Series | None, pieces: int, size: float) -> tuple[Floats, Floats]:
+    """A series in units of `size` and its moving average, gaps bridged; empty for none."""
+    if series is None:
+        return data.NO_FLOATS, data.NO_FLOATS
+    means = series.mean[:pieces] / size
+    known = ~np.isnan(means)
+    if not known.any():
+        return data.NO_FLOATS, data.NO_FLOATS
+    whole = np.interp(series.days[:pieces], series.days[:pieces][known], means[known])
+    return whole, moving_average(whole, max(pieces // 20, 2))
+
+
 PICTURES: dict[str, tuple[str, Callable[[Findings], object]]] = {
     "lead-time": ("distribution", lead_times),
     "waiting-time": ("distribution", waiting_times),
@@ -128,6 +163,7 @@ PICTURES: dict[str, tuple[str, Callable[[Findings], object]]] = {
     "wip-distribution": ("wip-distribution", wip_distribution),
     "cumulative-flow": ("cumulative-flow", cumulative_flow),
     "life-strips": ("life-strips", life_strips),
+    "warm-up": ("warm-up", start),
 }
 """Name of a picture of a run → (kind of plot, what makes its data)."""
 

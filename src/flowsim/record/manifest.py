@@ -145,9 +145,24 @@ class Timing:
 
 
 @dataclass(frozen=True)
+class Pilot:
+    """How the number of replications came about: `measure` was to be known to ± `share`; a pilot of so many
+    `replications` asked for `needed` (none: it could not say), and `most` were allowed.
+    """
+
+    measure: str
+    share: float
+    replications: int
+    most: int
+    needed: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class Manifest:
     """Everything needed to judge a run and to make it again. `tables`, `files` and `fingerprint` are filled in by the
-    results folder; `unfinished` is the number of measured requests that had not ended, by state (R16).
+    results folder; `unfinished` is the number of measured requests that had not ended, by state (R16). `matters` is the
+    smallest difference that mattered: `share` of the value before, or `working_min`, `elapsed_min` for lead times.
+    `pilot` has one entry when a precision was asked for.
     """
 
     command: tuple[str, ...]
@@ -160,6 +175,8 @@ class Manifest:
     timing: Timing
     warnings: tuple[str, ...] = ()
     unfinished: Mapping[str, int] = dataclasses.field(default_factory=dict)
+    matters: Mapping[str, float] = dataclasses.field(default_factory=dict)
+    pilot: tuple[Pilot, ...] = ()
     tables: tuple[Table, ...] = ()
     files: tuple[OtherFile, ...] = ()
     fingerprint: str = ""
@@ -204,6 +221,7 @@ class Manifest:
             if seal != _sha256(canonical(body)):
                 raise ShapeError("its seal does not fit its contents")
             body.pop("format")
+            body = {"matters": {}, "pilot": [], **body}  # a run of before there were these
             if isinstance(body.get("seed"), str):
                 body["seed"] = int(body["seed"])
             manifest = build(cls, body)

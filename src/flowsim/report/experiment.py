@@ -78,7 +78,7 @@ def estimation(material: Material, say: Say) -> Item:
         say.texts.n("{n} replication of each state.", "{n} independent replications of each state.", n),
         say.t(
             "A replication is one observation: each measure is worked out for each, and its estimate is their mean "
-            "x̄ ± t(0.975, N − 1) · s / √N, an interval of {confidence}.",
+            "with an interval of {confidence} by Student's t, adjusted for skew (Willink 2005).",
             confidence=say.share(CONFIDENCE),
         )
         if n > 1
@@ -94,14 +94,26 @@ def estimation(material: Material, say: Say) -> Item:
             say.t(
                 "Common random numbers: what the states have in common (classes, tasks, steps) meets the same luck in "
                 "replication r of each. Differences are means of paired differences over replications, with their own "
-                "t interval."
+                "interval of the same kind."
             )
         )
         found.append(
             say.t(
-                "A difference is called better or worse when its interval lies wholly on one side of 0, and without "
-                "importance when it lies within ± {share} of the value before.",
-                share=say.share(MATTERS),
+                "A difference is called better or worse when its interval lies wholly on one side of 0 and it survives "
+                "Holm's procedure over all measures and pairs of states (the headline at 5%, the rest at 1%), and "
+                "without importance when it lies within ± {share} of the value before.",
+                share=say.share(manifest.matters.get("share", MATTERS)),
+            )
+        )
+    if manifest.pilot:
+        pilot = manifest.pilot[0]
+        found.append(
+            say.t(
+                "The number of replications was fixed after a pilot of {pilot}, so that the mean working lead time (in "
+                "a comparison: its differences) is known to ± {share} of its value, with at most {most}.",
+                pilot=say.whole(pilot.replications),
+                share=say.share(pilot.share),
+                most=say.whole(pilot.most),
             )
         )
     blocks: list[Block] = bullets(found)
