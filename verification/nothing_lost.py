@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import errno
+import multiprocessing
 import os
 import random
 import signal
@@ -176,6 +177,8 @@ def main() -> int:
     asked.add_argument("--interrupts", type=int, default=20)
     asked.add_argument("--try", action="store_true", dest="trying", help="keep no result")
     given = asked.parse_args()
+    # Workers begin with their modules loaded, so that more kills meet them at work.
+    multiprocessing.set_forkserver_preload(["flowsim.sweep.perform", "flowsim.metrics.audit", "scipy.special"])
     began = time.monotonic()
     wrong: list[str] = []
     with tempfile.TemporaryDirectory(prefix="flowsim-") as place:
@@ -189,9 +192,9 @@ def main() -> int:
         alone = given.parents * 3 // 4  # without workers a sweep begins at once, so more moments of it are met
         tasks = (
             ("parent", 1, alone, 1.0),
-            ("parent", 2, given.parents - alone, 4.0),
-            ("worker", 2, given.workers, 4.0),
-            ("group", 2, given.groups, 4.0),
+            ("parent", 2, given.parents - alone, 1.0),
+            ("worker", 2, given.workers, 0.6),
+            ("group", 2, given.groups, 1.0),
         )
         for kind, jobs, kills, longer in tasks:
             one = kill_until(root, kind, jobs, kills, 1, longer * usual, want)

@@ -172,7 +172,10 @@ def _ended(
         os.setpgid(child, child)
     status = None
     if count.kills < most:
-        status = _waited(child, chance.uniform(0.02, 1.1) * usual)
+        status = (
+            _until_workers(child) if jobs > 1 and chance.random() < 0.9 else None
+        )  # before that little can go wrong
+        status = status if status is not None else _waited(child, chance.uniform(0.02, 1.1) * usual)
     if status is None and count.kills < most:
         status = _kill(child, kind, chance, count)
     if status is None:
@@ -201,6 +204,14 @@ def _waited(child: int, seconds: float) -> int | None:
         if pid:
             return status
         time.sleep(0.002)
+    return None
+
+
+def _until_workers(child: int) -> int | None:
+    """Wait until there are workers; the status of the process if it ends before."""
+    while not any(is_worker(pid) for pid in members(child)):
+        if (status := _waited(child, 0.02)) is not None:
+            return status
     return None
 
 
