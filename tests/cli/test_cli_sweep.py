@@ -160,3 +160,23 @@ def test_names_of_formulas_stay_texts(place: Path) -> None:
 def _without_apostrophes(path: Path) -> list[dict[str, str]]:
     rows = csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines())
     return [{name: value.removeprefix("'") for name, value in row.items()} for row in rows]
+
+
+def test_what_matters_most_is_hedged_where_intervals_overlap(place: Path) -> None:
+    pytest.importorskip("SALib")
+    from flowsim.cli.sweep_tell import influence_sentence
+    from flowsim.sweep.stored import Influence
+
+    first = Influence("a.b", 3.0, 0.5, 0.1, None, None, 0.02, "min")
+    sure = influence_sentence([first, Influence("c.d", 1.0, 0.5, 0.1, None, None, 0.02, "min")])
+    assert sure == "a.b matters most. Of the spread between points 2% is noise of the runs."
+    unsure = influence_sentence([first, Influence("c.d", 2.4, 0.5, 0.1, None, None, 0.3, "min")])
+    assert "seems to matter most, but its interval overlaps with that of c.d" in unsure
+    assert "But 30% of the spread between points is noise" in unsure
+    done = quick(
+        place,
+        *("sweep", "tiny.yaml", "--states", "current", "--vary", "tasks.read.time=10 min .. 20 min"),
+        *("--vary", "teams.Desk.people=1, 2", "--design", "morris", "--samples", "2"),
+    )
+    assert (done.code, "noise of the runs" in done.out) == (0, True)
+    assert quick(place, "plot", "latest", "--kind", "sensitivity", "--format", "png").code == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from flowsim.cli.figures import MINUTES, Unit, unit_for
@@ -12,7 +13,7 @@ from flowsim.units import format_length, format_number, format_share
 if TYPE_CHECKING:
     from flowsim.experiments.findings import Finding
     from flowsim.sweep.plan import SweepPlan
-    from flowsim.sweep.stored import StoredCell, Swept
+    from flowsim.sweep.stored import Influence, StoredCell, Swept
 
 SHOWN = 24
 """Cells that are listed; a larger sweep is read from its files."""
@@ -258,18 +259,30 @@ def _tell_influences(output: Output, swept: Swept) -> None:
             ]
             head = ["", "alone, S1", "with others, ST"]
         output.line(table(rows, head=head, right=(1, 2), width=output.width))
-        output.paragraph(influence_sentence(found[0].path, found[0].noise))
+        output.paragraph(influence_sentence(found))
 
 
-def influence_sentence(path: str, noise: float | None) -> str:
-    """What matters most, and how much of what is seen is noise."""
-    text = f"{clean(path)} matters most."
+def influence_sentence(found: Sequence[Influence]) -> str:
+    """What matters most, whether that is sure, and how much of what is seen is noise."""
+    first, noise = found[0], found[0].noise
+    text = f"{clean(first.path)} matters most."
+    low, _ = _ends(first)
+    alike = [clean(one.path) for one in found[1:] if _ends(one)[1] >= low]
+    if alike:
+        text = f"{clean(first.path)} seems to matter most, but its interval overlaps with that of {', '.join(alike)}:"
+        text += " more samples would tell."
     if noise is None:
         return f"{text} With one replication nobody can say how much of this is noise."
     share = format_share(noise)
     if noise > 0.1:
         return f"{text} But {share} of the spread between points is noise of the runs: more replications would help."
     return f"{text} Of the spread between points {share} is noise of the runs."
+
+
+def _ends(one: Influence) -> tuple[float, float]:
+    """The interval of what inputs are ordered by."""
+    value, half = (one.main, one.main_half) if one.total is None else (one.total, one.total_half or 0.0)
+    return value - half, value + half
 
 
 def _half(value: float, half: float) -> str:
