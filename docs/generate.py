@@ -28,6 +28,7 @@ from flowsim.metrics.wastes import RULES
 from flowsim.model import advice
 from flowsim.model.families import FAMILIES
 from flowsim.record.columns import Col
+from flowsim.redesign.schema import REDESIGN_DESCRIPTIONS, REDESIGN_SCHEMA
 from flowsim.scenario import check
 from flowsim.scenario.faults import form_in, inner
 from flowsim.scenario.fields import ByName
@@ -89,8 +90,8 @@ def messages() -> str:
 def columns() -> str:
     """Every table of a results folder with its columns."""
     lines: list[str] = []
-    told = DESCRIPTIONS | EXPERIMENT_DESCRIPTIONS
-    for name, cols in (SCHEMA | EXPERIMENT_SCHEMA).items():
+    told = DESCRIPTIONS | EXPERIMENT_DESCRIPTIONS | REDESIGN_DESCRIPTIONS
+    for name, cols in (SCHEMA | EXPERIMENT_SCHEMA | REDESIGN_SCHEMA).items():
         lines += [f"### {name}", "", told[name], "", "| column | type | unit | meaning |", "|---|---|---|---|"]
         lines += [_column(col) for col in cols]
         lines.append("")

@@ -45,6 +45,7 @@ MAY_USE: dict[str, tuple[str, ...]] = {
 
 BRIDGES = {
     "flowsim.plots.from_run": ("model", "experiments"),
+    "flowsim.plots.from_redesign": ("model", "experiments", "redesign"),
     "flowsim.plots.from_sweep": ("experiments", "sweep"),
 }
 """Single modules that may use more than their room: from results to what the pictures draw."""

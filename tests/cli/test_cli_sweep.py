@@ -170,6 +170,7 @@ def test_what_matters_most_is_hedged_where_intervals_overlap(place: Path) -> Non
     first = Influence("a.b", 3.0, 0.5, 0.1, None, None, 0.02, "min")
     sure = influence_sentence([first, Influence("c.d", 1.0, 0.5, 0.1, None, None, 0.02, "min")])
     assert sure == "a.b matters most. Of the spread between points 2% is noise of the runs."
+    first = Influence("a.b", 3.0, 0.5, 0.1, None, None, 0.3, "min")
     unsure = influence_sentence([first, Influence("c.d", 2.4, 0.5, 0.1, None, None, 0.3, "min")])
     assert "seems to matter most, but its interval overlaps with that of c.d" in unsure
     assert "But 30% of the spread between points is noise" in unsure

@@ -15,17 +15,23 @@ from flowsim.plots.data import (
     Flow,
     LedgerBar,
     LedgerBars,
+    LeverBar,
     LifeStrips,
     Lives,
     Promise,
     Start,
     StartCurve,
     Strip,
+    Tornado,
+    Waterfall,
+    WaterfallBar,
+    WaterfallPanel,
     WipCurve,
     WipDistribution,
     WipOverTime,
     WipShares,
 )
+from flowsim.texts import LEVERS
 
 STAGES = ("Register", "Check the file", "Legal opinion", "Decide the fee", "Send the answer")
 NASTY = (
@@ -131,6 +137,37 @@ def life_strips(
     return LifeStrips(states)
 
 
+CHANGES = (
+    "Pass requests on at once, without waiting for the cart of four in the afternoon or for the pile of ten",
+    "Complete the first time",
+    "A lawyer every day",
+    "Intake and finance in one team",
+    "No second look",
+)
+
+
+def waterfall(names: tuple[str, ...] = ("current", "future")) -> Waterfall:
+    panels = []
+    for state in names[1:4] or names:
+        values = [-2.4, 0.3, -0.7, -0.01, -0.9]
+        bars = [
+            WaterfallBar(change, value, (value - 0.1, value + 0.1), value / 2, None if value > 0 else (value, 0.0))
+            for change, value in zip(CHANGES, values, strict=True)
+        ]
+        panels.append(WaterfallPanel(names[0], state, 4.47, 4.47 + sum(values), bars))
+    return Waterfall("working day", panels)
+
+
+def tornado(names: tuple[str, ...] = ("current", "future")) -> Tornado:
+    kinds = [kind for kind in LEVERS if not kind.endswith("demand")]
+    levers = [
+        LeverBar(kind, f"{names[-1]} {i}", value, (value - 0.3, value + 0.2), abs(value) > 0.3, float(i % 2))
+        for i, (kind, value) in enumerate(zip(kinds, np.linspace(-3.1, 0.9, len(kinds)).tolist(), strict=True))
+    ]
+    demand = [LeverBar("more demand", "", 1.2, (0.9, 1.5), True), LeverBar("less demand", "", -0.4, None, False)]
+    return Tornado(names[0], "working day", 4.47, levers, demand)
+
+
 def start(names: tuple[str, ...] = ("current", "future")) -> Start:
     days = np.arange(1.0, 80.0)
     curves = []
@@ -149,6 +186,8 @@ SAMPLES: dict[str, Callable[..., Any]] = {
     "wip-distribution": wip_distribution,
     "cumulative-flow": cumulative_flow,
     "life-strips": life_strips,
+    "waterfall": waterfall,
+    "tornado": tornado,
     "warm-up": start,
 }
 """Kind of plot → maker of its data from names of states."""

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 from extents import words
-from sample_plots import NASTY, SAMPLES, distribution, ledger, life_strips, wip_distribution, wip_over_time
+from sample_plots import CHANGES, NASTY, SAMPLES, distribution, ledger, life_strips, wip_distribution, wip_over_time
 
 from flowsim.plots import KINDS, render
 from flowsim.plots.data import (
@@ -208,8 +208,8 @@ def test_hostile_names_are_drawn_as_they_are(kind: str) -> None:
         assert render(figure, "png", "t", "d").startswith(b"\x89PNG")
         if one != NASTY[2]:
             shown = [text for text, *_ in words(figure)]
-            assert clean(one) in shown
-            assert clean(other) in shown
+            for name in (one, other):  # in a tornado names stand in sentences
+                assert clean(name) in shown or (kind == "tornado" and any(clean(name) in text for text in shown))
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -220,4 +220,5 @@ def test_dutch_plots_hold_no_english_sentence(kind: str) -> None:
     same = {text for text in english & dutch if any(c.isalpha() for c in text)}
     allowed = {"S1", "S2", "wants speed", "wants certainty", "A 1", "A 2", "A 3", "A 4"}
     allowed |= {"Register", "Check the file", "Legal opinion", "Decide the fee", "Send the answer"}
+    allowed |= {text for text in same if any(text.lstrip("12345 ").rstrip("…") in change for change in CHANGES)}
     assert {text for text in same - allowed if not text.split(" min")[0].replace(".", "").isdigit()} == set()

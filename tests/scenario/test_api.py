@@ -79,6 +79,25 @@ def test_settings_of_the_command_line_are_laid_over_the_state() -> None:
     assert scenario.compile("current").model.team("Legal").people == 1
 
 
+def test_further_changes_come_last() -> None:
+    """After those of the state and the values of the command line, which they see; the scenario stays what it was."""
+    text = (
+        "flowsim: 1\nname: x\nrequests: {r: {arrivals: every 1 h}}\ntasks: {t: {time: 1 min, value: adding}}\n"
+        "teams: {A: {people: 1, calendar: always}, B: {people: 1, calendar: always}}\n"
+        "steps: {S: {team: A, does: t}, T: {team: B, does: t}}\nrun: {length: 1 day}\n"
+    )
+    scenario = load_text(text, "small.yaml")
+    before = identity(scenario.compile("current").model)
+    merge = "{merge: {teams: [A, B], into: C}}"
+    made = scenario.compile("current", ["teams.A.people=4"], more=[merge, "{set: {teams.C.queue: last in}}"]).model
+    assert [(team.name, team.people, team.queue) for team in made.teams] == [("C", 5, "last in")]
+    assert identity(scenario.compile("current").model) == before
+    with pytest.raises(ScenarioError) as caught:
+        scenario.compile("current", more=["{set: {teams.D.people: 1}}", "nothing"])
+    assert [problem.code for problem in caught.value.problems()] == ["FS150", "FS131"]
+    assert {problem.place.file for problem in caught.value.problems() if problem.place} == {"a change"}
+
+
 def test_a_wrong_setting_is_told_with_its_own_line() -> None:
     scenario = load(VALID / "R13_states.yaml")
     with pytest.raises(ScenarioError) as caught:

@@ -49,6 +49,9 @@ TWINS = {
     "killed.faults": "test_sweep_runs::test_a_number_that_is_another_would_be_seen",
     "killed.silently_wrong": "test_sweep_runs::test_a_number_that_is_another_would_be_seen",
     "nothing_lost.main": "test_nothing_lost::test_the_command_fails_when_something_is_lost",
+    # redesigns
+    "test_explain.wrong_sums": "test_explain::test_sums_that_are_wrong_are_seen",
+    "test_levers.changed_otherwise": "test_levers::test_a_change_that_says_something_else_is_seen",
     "coverage.is_as_said": "test_coverage::test_too_narrow_an_interval_is_seen",
     "coverage.quiet": "test_coverage::test_too_many_alarms_are_seen",
     "coverage.main": "test_coverage::test_too_many_alarms_are_seen by quiet",

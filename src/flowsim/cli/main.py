@@ -28,6 +28,7 @@ COMMANDS = {
     "schema": "Print the JSON Schema of scenario files, for editors.",
     "run": "Run a scenario and keep the results.",
     "compare": "Run two or more states with the same requests, and say what the change brings.",
+    "levers": "Try what would help the process as it is, and what each handoff costs.",
     "sweep": "Vary values of a scenario, run every combination, and keep each as soon as it is done.",
     "show": "Show the results of a run again, or follow one request.",
     "plot": "Draw the pictures of a run.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     from flowsim.cli.output import Output
     from flowsim.experiments.experiment import Done, Plan, StatePlan
+    from flowsim.experiments.store import RunFolder
     from flowsim.experiments.stored import StoredRun
     from flowsim.scenario import Compiled, Scenario
 
@@ -201,20 +203,56 @@ def plan_of(
     )
 
 
-def carry_out(output: Output, plan: Plan, exact: Path | None) -> Done:
-    """Run a plan into a results folder, showing how far it is on stderr."""
-    import time
-
+def carry_out(output: Output, plan: Plan, exact: Path | None, more: More | None = None) -> Done:
+    """Run a plan into a results folder, showing how far it is on stderr; then what there is `more`."""
     from flowsim.cli.asked import tell_pilot
     from flowsim.experiments.experiment import perform
     from flowsim.experiments.store import RunFolder
 
-    started = time.monotonic()
     name = plan.title if len(plan.states) > 1 else f"{plan.title} {plan.states[0].name}"
+    count = Counter(output, (more.designs if more else 0) / len(plan.states))
+    also = None if more is None else lambda place, runs: more.make(place, runs, count.add)
     with RunFolder.create(RESULTS, name, plan.identity, exact=exact) as folder:
         asked = plan.precision
         told = None if asked is None else lambda found: tell_pilot(output, asked, found)
-        return perform(plan, folder, lambda done, planned: output.progress(done, planned, started), told)
+        done = perform(plan, folder, count.reach, told, also)
+    if more is not None:
+        count.end()
+    return done
+
+
+@dataclass(frozen=True)
+class More:
+    """What is run into the same folder after the states: so many `designs`, and what runs them, given the folder, the
+    number of replications, and whom to tell of each.
+    """
+
+    designs: int
+    make: Callable[[RunFolder, int, Callable[[int], None]], object]
+
+
+class Counter:
+    """Tells how many of all runs are done: those of the states, and so many times as many that come after."""
+
+    def __init__(self, output: Output, more: float) -> None:
+        import time
+
+        self._output, self._more, self._started = output, more, time.monotonic()
+        self._done = self._planned = 0
+
+    def reach(self, done: int, planned: int) -> None:
+        """So many runs of the states are done, of so many."""
+        self._done, self._planned = done, planned + round(self._more * planned)
+        self._output.progress(self._done, self._planned, self._started)
+
+    def add(self, more: int) -> None:
+        """So many more are done; the line about the last one waits for `end`, for a design that fails has none."""
+        self._done = min(self._done + more, self._planned - 1)
+        self._output.progress(self._done, self._planned, self._started)
+
+    def end(self) -> None:
+        """All that could be done is."""
+        self._output.progress(self._planned, self._planned, self._started)
 
 
 def the_states(scenario: Scenario, wanted: Sequence[str]) -> list[str]:

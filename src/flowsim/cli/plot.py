@@ -29,8 +29,13 @@ NAMES = (
     "wip-distribution",
     "cumulative-flow",
     "life-strips",
+    "waterfall",
+    "tornado",
     "warm-up",
 )
+
+WHERE_ASKED = {"waterfall": "explain", "tornado": "levers"}
+"""Picture → the table it is drawn from, which not every run has."""
 
 
 @click.command(
@@ -44,7 +49,8 @@ NAMES = (
     type=click.Choice([*NAMES, *OF_SWEEPS]),
     metavar="KIND",
     multiple=True,
-    help=f"Which pictures (default: all): {', '.join(NAMES)}; of a sweep: {', '.join(OF_SWEEPS)}. Repeatable.",
+    help=f"Which pictures (default: all that there are data for): {', '.join(NAMES)}; of a sweep: "
+    f"{', '.join(OF_SWEEPS)}. Repeatable.",
 )
 @click.option("--measure", metavar="NAME", help="Of a sweep: which measure (default: working lead time mean).")
 @click.option(
@@ -80,7 +86,7 @@ def command(
 
     stored = open_run(run, options.RESULTS)
     of_sweep = options.is_sweep(stored)
-    wanted = _wanted(kinds, of_sweep, measure)
+    wanted = _wanted(kinds, {table.name for table in stored.manifest.tables}, of_sweep, measure)
     texts = Texts(choose_lang(lang, os.environ))
     folder = out or stored.path.with_name(f"{stored.path.name}-plots")
     with refusals(folder):
@@ -114,7 +120,7 @@ def command(
         output.line(f"Pictures: {folder}")
 
 
-def _wanted(kinds: Sequence[str], of_sweep: bool, measure: str | None) -> Sequence[str]:
+def _wanted(kinds: Sequence[str], tables: set[str], of_sweep: bool, measure: str | None) -> Sequence[str]:
     """The pictures to draw. Raises UsageError FS749 for those of a run of a sweep, and the other way round."""
     from flowsim.errors import UsageError
 
@@ -124,7 +130,7 @@ def _wanted(kinds: Sequence[str], of_sweep: bool, measure: str | None) -> Sequen
         what = "a sweep" if of_sweep else "a run"
         asked = f"{', '.join(wrong)} is no picture" if wrong else "--measure is for pictures of a sweep, not"
         raise UsageError(f"{asked} of {what}", code="FS749", hint=f"pictures of {what}: {', '.join(own)}")
-    return kinds or own
+    return kinds or [name for name in own if name not in WHERE_ASKED or WHERE_ASKED[name] in tables]
 
 
 def _of_sweep(
@@ -179,9 +185,15 @@ def draw(found: Findings, name: str, formats: Sequence[str], folder: Path, texts
     Raises ValueError when there is nothing to draw, StorageError when a file cannot be written.
     """
     from flowsim.plots import KINDS, save
-    from flowsim.plots.from_run import PICTURES
 
-    kind, make = PICTURES[name]
+    if name in WHERE_ASKED:
+        from flowsim.plots import from_redesign
+
+        kind, make = from_redesign.PICTURES[name]
+    else:
+        from flowsim.plots.from_run import PICTURES
+
+        kind, make = PICTURES[name]
     plot = KINDS[kind]
     material = make(found)
     figure = plot.draw(material, texts)

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import time
+from typing import TYPE_CHECKING
 
 import click
 
 from flowsim.cli import options
 from flowsim.cli.output import Output
+
+if TYPE_CHECKING:
+    from flowsim.experiments.experiment import Also
+    from flowsim.experiments.stored import StoredRun
 
 
 @click.command(
@@ -29,7 +34,8 @@ def command(output: Output, run: str, jobs: int | None, as_json: bool) -> None:
 
     stored = options.open_single(run)
     started = time.monotonic()
-    report = reproduce(stored, jobs, lambda done, planned: output.progress(done, planned, started))
+    also = _also(stored, jobs)
+    report = reproduce(stored, jobs, lambda done, planned: output.progress(done, planned, started), also)
     damaged = stored.damaged()
     if as_json:
         body = {"same": report.same, "tables": report.tables, "damaged": damaged, "remarks": list(report.remarks)}
@@ -46,3 +52,12 @@ def command(output: Output, run: str, jobs: int | None, as_json: bool) -> None:
         output.line(f"{stored.path}: {verdict}")
     if damaged or not report.same:
         raise click.exceptions.Exit(4)
+
+
+def _also(stored: StoredRun, jobs: int | None) -> Also | None:
+    """Makes what was explained of a run again; None when nothing was."""
+    if stored.manifest.table("designs") is None:
+        return None
+    from flowsim.redesign.again import again
+
+    return again(stored, jobs)

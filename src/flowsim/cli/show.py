@@ -131,13 +131,26 @@ def _tell(
 
 def _results(output: Output, found: Findings, states: Sequence[str], as_json: bool) -> None:
     """What `run` or `compare` said."""
+    from flowsim.cli.effects import explanations_json, tell_explanations
     from flowsim.cli.side_by_side import comparison_json, tell_comparison
     from flowsim.cli.tell import state_json, tell_state
 
     if as_json:
         body = state_json(found, states[0]) if len(states) == 1 else comparison_json(found)
+        explained = explanations_json(found) if len(states) > 1 else []
+        body |= {"explain": explained} if explained else {}
+        if found.run.manifest.table("levers") is not None:
+            from flowsim.cli.tell_levers import levers_json
+
+            body |= {"levers": levers_json(found)}
         output.json("run" if len(states) == 1 else "compare", {"folder": str(found.run.path), **body})
     elif len(states) == 1:
         tell_state(output, found, states[0])
+        if found.run.manifest.table("levers") is not None:
+            from flowsim.cli.tell_levers import tell_levers
+
+            output.line()
+            tell_levers(output, found)
     else:
         tell_comparison(output, found)
+        tell_explanations(output, found)

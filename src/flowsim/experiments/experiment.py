@@ -35,6 +35,9 @@ from flowsim.record.parquet import TableWriter
 Progress = Callable[[int, int], None]
 """Called with replications done and planned."""
 
+Also = Callable[[RunFolder, int], object]
+"""Puts more tables into a results folder before it is finished, given how many replications there are."""
+
 
 @dataclass(frozen=True)
 class StatePlan:
@@ -109,9 +112,10 @@ def perform(
     folder: RunFolder,
     progress: Progress | None = None,
     decided: Callable[[Decided], None] | None = None,
+    also: Also | None = None,
 ) -> Done:
-    """Run every replication of every state, audit each, and write the results folder. With a precision first a pilot,
-    and then as many more as it says; `decided` is told once.
+    """Run every replication of every state, audit each, and write the results folder, to which `also` may add. With a
+    precision first a pilot, and then as many more as it says; `decided` is told once.
 
     The first state is what the others are compared with; each is also compared with the one before it. Raises
     AuditError, EngineError, StorageError; then no results are left.
@@ -141,6 +145,8 @@ def perform(
     if pairs:
         _write(folder, "comparison", comparison_table(pairs))
     folder.summary(EXPERIMENT_SCHEMA["estimates"], estimates)
+    if also is not None:
+        also(folder, replications)
     manifest = Manifest(
         command=plan.command,
         scenario=tuple(ScenarioFile.of(name, text) for name, text in plan.files.items()),

@@ -9,7 +9,7 @@ from pathlib import Path
 from flowsim import __version__
 from flowsim.draws import SCHEME
 from flowsim.errors import ResultsError
-from flowsim.experiments.experiment import Plan, Progress, StatePlan, perform
+from flowsim.experiments.experiment import Also, Plan, Progress, StatePlan, perform
 from flowsim.experiments.matters import Matters
 from flowsim.experiments.store import RunFolder
 from flowsim.experiments.stored import StoredRun
@@ -29,9 +29,12 @@ class Reproduction:
         return bool(self.tables) and all(self.tables.values())
 
 
-def reproduce(stored: StoredRun, jobs: int | None = None, progress: Progress | None = None) -> Reproduction:
+def reproduce(
+    stored: StoredRun, jobs: int | None = None, progress: Progress | None = None, also: Also | None = None
+) -> Reproduction:
     """Run the models of a manifest with its seed and replications; compare by fingerprint, so another version of the
-    file library does not matter. A table whose file is damaged counts as different.
+    file library does not matter. A table whose file is damaged counts as different. `also` makes the tables again that
+    are beside those of the states.
 
     Raises AuditError, EngineError, StorageError; ResultsError FS603 for a manifest of no states or of no model.
     """
@@ -52,7 +55,7 @@ def reproduce(stored: StoredRun, jobs: int | None = None, progress: Progress | N
         tempfile.TemporaryDirectory(prefix="flowsim-") as place,
         RunFolder.create(Path(place), "again", plan.identity, exact=Path(place) / "again") as folder,
     ):
-        done = perform(plan, folder, progress)
+        done = perform(plan, folder, progress, also=also)
     again = {t.name: t.fingerprint for t in done.manifest.tables}
     tables = {t.name: again.get(t.name) == t.fingerprint and _is_sound(stored, t.name) for t in manifest.tables}
     return Reproduction(tables, tuple(_remarks(stored, all(tables.values()))))

@@ -21,7 +21,9 @@ from flowsim.plots.ledger import describe_ledger, draw_ledger, title_ledger
 from flowsim.plots.life_strips import describe_life_strips, draw_life_strips, title_life_strips
 from flowsim.plots.save import FORMATS, render, save
 from flowsim.plots.style import Style
+from flowsim.plots.tornado import describe_tornado, draw_tornado, title_tornado
 from flowsim.plots.warm_up import describe_warm_up, draw_warm_up, title_warm_up
+from flowsim.plots.waterfall import describe_waterfall, draw_waterfall, title_waterfall
 from flowsim.plots.wip_distribution import (
     describe_wip_distribution,
     draw_wip_distribution,
@@ -80,6 +82,16 @@ KINDS: dict[str, PlotKind] = {
         title_life_strips,
         describe_life_strips,
         msg("sampled requests, from arrival to end"),
+    ),
+    "waterfall": PlotKind(
+        data.Waterfall,
+        draw_waterfall,
+        title_waterfall,
+        describe_waterfall,
+        msg("what each change of a redesign buys"),
+    ),
+    "tornado": PlotKind(
+        data.Tornado, draw_tornado, title_tornado, describe_tornado, msg("what would help, tried one by one")
     ),
     "warm-up": PlotKind(
         data.Start,

@@ -20,6 +20,8 @@ MAX_STATES = 6
 MAX_PROMISES = 4
 MAX_STAGES = 12
 MAX_STRIPS = 30
+MAX_PANELS = 4
+MAX_LEVERS = 18
 
 NO_FLOATS: Floats = np.zeros(0)
 NO_FLOATS.flags.writeable = False
@@ -323,3 +325,75 @@ class LifeStrips:
         _need(len(self.states) <= 3, f"life strips: at most 3 states fit one plot, {len(self.states)} given")
         count = sum(len(lives.strips) for lives in self.states)
         _need(count <= MAX_STRIPS, f"life strips: at most {MAX_STRIPS} strips fit one plot, {count} given")
+
+
+@dataclass(frozen=True)
+class WaterfallBar:
+    """A change: what it adds in the file's order, and its fair share, each with its interval (None: one run)."""
+
+    name: str
+    value: float
+    ends: tuple[float, float] | None
+    fair: float
+    fair_ends: tuple[float, float] | None
+
+
+@dataclass(frozen=True)
+class WaterfallPanel:
+    """A state that is explained: from the level `begin` of the state `before` to its own, `end`."""
+
+    before: str
+    state: str
+    begin: float
+    end: float
+    bars: Sequence[WaterfallBar]
+
+    def __post_init__(self) -> None:
+        _need(len(self.bars) > 0, f"{self.state}: a waterfall needs a change")
+        _finite(self.state, [self.begin, self.end], [x for bar in self.bars for x in (bar.value, bar.fair)])
+        step = sum(bar.value for bar in self.bars)
+        wide = abs(self.begin) + abs(self.end) + 1.0
+        _need(abs(self.begin + step - self.end) < 1e-6 * wide, f"{self.state}: the changes do not add up to the whole")
+
+
+@dataclass(frozen=True)
+class Waterfall:
+    """What each change buys, all numbers in `unit`: minute, hour, day or working day."""
+
+    unit: str
+    panels: Sequence[WaterfallPanel]
+
+    def __post_init__(self) -> None:
+        count = len(self.panels)
+        _need(0 < count <= MAX_PANELS, f"waterfall: 1 to {MAX_PANELS} states fit one plot, {count} given")
+
+
+@dataclass(frozen=True)
+class LeverBar:
+    """A lever: its `kind` and what it is `about` (texts.LEVERS), what it does to the wait, the interval, whether that
+    is `sure`, and how many people more it takes.
+    """
+
+    kind: str
+    about: str
+    value: float
+    ends: tuple[float, float] | None
+    sure: bool
+    people: float = 0.0
+
+
+@dataclass(frozen=True)
+class Tornado:
+    """Levers by what the customer gains, and what another demand would do. `now` is the wait as it is."""
+
+    state: str
+    unit: str
+    now: float
+    levers: Sequence[LeverBar]
+    demand: Sequence[LeverBar] = ()
+
+    def __post_init__(self) -> None:
+        count = len(self.levers) + len(self.demand)
+        _need(count > 0, "tornado: nothing to draw, no lever given")
+        _need(len(self.levers) <= MAX_LEVERS, f"tornado: at most {MAX_LEVERS} levers fit one plot")
+        _finite("tornado", [self.now, *(bar.value for bar in (*self.levers, *self.demand))])

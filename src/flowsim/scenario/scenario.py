@@ -60,11 +60,18 @@ class Scenario:
         self.notes = Notes(form.about, form.purpose, tuple(form.sources), tuple(form.assumptions))
         self.text = {name: _exact(name, lines) for name, lines in document.lines.items()}
 
-    def compile(self, state: str, sets: Sequence[Setting] = (), only: Collection[int] | None = None) -> Compiled:
+    def compile(
+        self,
+        state: str,
+        sets: Sequence[Setting] = (),
+        only: Collection[int] | None = None,
+        more: Sequence[str] = (),
+    ) -> Compiled:
         """The Model of a state, with values of the command line laid over it. `only`: the indices of the changes to do
-        (None: all). Raises ScenarioError with all problems, and UsageError for an unknown state or change.
+        (None: all). `more`: further changes, as they would stand in the file, done last. Raises ScenarioError with all
+        problems, and UsageError for an unknown state or change.
         """
-        return self._compile(state, sets, only)[0]
+        return self._compile(state, sets, only, more)[0]
 
     def check(self, sets: Sequence[Setting] = ()) -> tuple[list[Problem], dict[str, Compiled]]:
         """Every state compiled: all problems, warnings and notes in order of place, and the states that are sound."""
@@ -84,8 +91,10 @@ class Scenario:
             problems += _unused_everywhere(checked)
         return in_order(problems), sound
 
-    def _compile(self, state: str, sets: Sequence[Setting], only: Collection[int] | None) -> tuple[Compiled, Checked]:
-        tree = apply_state(self._document, state, [_pair(item) for item in sets], only)
+    def _compile(
+        self, state: str, sets: Sequence[Setting], only: Collection[int] | None, more: Sequence[str] = ()
+    ) -> tuple[Compiled, Checked]:
+        tree = apply_state(self._document, state, [_pair(item) for item in sets], only, more)
         document = replace(self._document, root=tree.root, lines=tree.lines)
         checked = check_tree(document, tree.root)
         model, plan = compile_model(checked, document.folder, frozenset({SET}))

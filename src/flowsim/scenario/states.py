@@ -18,7 +18,7 @@ from flowsim.scenario.names import key_form, look_up, suggest
 from flowsim.scenario.nodes import Listing, Mapping, Node, Scalar, copy
 from flowsim.scenario.settings import SET, Early, Setting, lay, read_settings
 from flowsim.scenario.syntax import shorten, with_arrows
-from flowsim.scenario.tree import Document
+from flowsim.scenario.tree import Document, parse_value
 
 __all__ = [
     "SET",
@@ -31,6 +31,7 @@ __all__ = [
 ]
 
 CURRENT = "current"
+MORE = "a change"  # stands for the file in the places of changes that are given beside it
 _STATE_FIELDS = ("about", "based on", "changes")
 
 
@@ -89,11 +90,12 @@ def apply_state(
     state: str,
     sets: Sequence[tuple[str, str]] = (),
     only: Collection[int] | None = None,
+    more: Sequence[str] = (),
 ) -> StateTree:
     """The scenario in one state: `sets` ((path, value as YAML) pairs) laid over the file, then the changes done in
     order, those of the state it is based on first. A setting whose path only comes to be by the changes, or that is for
     this state alone (`STATE:PATH`), is laid over what they leave. `only`: the indices (in `change_names`) of the
-    changes to do; None: all.
+    changes to do; None: all. `more`: further changes, each as the text of a change, done after all of that.
 
     The document is left as it is. Raises UsageError FS160, FS164 and ScenarioError with all that is wrong.
     """
@@ -122,6 +124,10 @@ def apply_state(
         wrong = lay(root, setting)
         left_out = only is not None and bool(wrong) and setting in _lays(document, name, [setting])
         problems += [] if left_out else _where(document, name, setting, wrong)
+    told = len(making.problems)
+    for text in more:
+        making.do(_Listed("a change", name, parse_value(text, Place(MORE, 1, 1), text), ""))
+    problems += making.problems[told:]
     _raise(problems, lines)
     about = retarget.field(_states(document.root).entries.get(name), "about")
     text = about.text if isinstance(about, Scalar) else ""

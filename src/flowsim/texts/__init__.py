@@ -6,6 +6,6 @@ hands it to the standard library's gettext; nothing is compiled beforehand.
 
 from flowsim.texts.catalogue import LANGS, Texts
 from flowsim.texts.choose import choose_lang
-from flowsim.texts.words import MEASURES, PARTS, msg
+from flowsim.texts.words import LEVERS, MEASURES, PARTS, msg
 
-__all__ = ["LANGS", "MEASURES", "PARTS", "Texts", "choose_lang", "msg"]
+__all__ = ["LANGS", "LEVERS", "MEASURES", "PARTS", "Texts", "choose_lang", "msg"]

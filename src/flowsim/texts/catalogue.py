@@ -14,7 +14,7 @@ from functools import cache
 from importlib.resources import files
 
 from flowsim.texts.po import compile_mo, read_po
-from flowsim.texts.words import MEASURES, PARTS
+from flowsim.texts.words import LEVERS, MEASURES, PARTS
 from flowsim.units.formats import format_length, format_number, format_share
 from flowsim.units.lengths import MINUTE
 
@@ -90,6 +90,10 @@ class Texts:
     def part(self, key: str) -> str:
         """The name of a ledger part (semantics §4) for people. Raises KeyError for an unknown key."""
         return self.t(PARTS[key])
+
+    def lever(self, kind: str, about: str) -> str:
+        """What a lever does, for people. Raises KeyError for an unknown kind."""
+        return self.t(LEVERS[kind], about=about)
 
     def measure(self, key: str) -> str:
         """The name of a measure (semantics §5) for people. Raises KeyError for an unknown key."""

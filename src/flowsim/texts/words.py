@@ -139,3 +139,27 @@ UNITS: dict[str, str] = {
 
 LIGHTS: dict[str, str] = {"green": msg("green"), "amber": msg("amber"), "red": msg("red")}
 """A light of the watermelon panel → its English name."""
+
+LEVERS: dict[str, str] = {
+    "at once": msg("{about}: passed on at once"),
+    "all at once": msg("everything passed on at once"),
+    "no batch": msg("{about}: no batch on the way"),
+    "one by one": msg("{about}: handled one by one"),
+    "no batches": msg("no batches anywhere"),
+    "no return": msg("{about}: nothing sent back"),
+    "no returns": msg("nothing sent back anywhere"),
+    "no reading in": msg("nobody reads himself in"),
+    "no questions": msg("no questions back"),
+    "one more": msg("{about}: one person more"),
+    "no absence": msg("nobody is ever away"),
+    "always open": msg("{about}: open day and night"),
+    "less work": msg("{about}: 10% less work"),
+    "steadier work": msg("work times vary half as much"),
+    "steadier arrivals": msg("arrivals vary half as much"),
+    "one team": msg("{about}: one team"),
+    "more demand": msg("10% more requests"),
+    "less demand": msg("10% fewer requests"),
+    "no handoff": msg("{about}: a handoff that costs nothing"),
+    "no handoffs": msg("all handoffs together"),
+}
+"""Kind of a lever (`flowsim levers`) → what is done, `{about}` being the step, team, task or calendar."""
