@@ -29,8 +29,8 @@ WORKERS_PAY = 5.0
     "sweep",
     epilog="\b\nExamples:\n"
     "  flowsim sweep permit.yaml --vary 'teams.Legal.people=1..4'\n"
-    "  flowsim sweep permit.yaml --vary 'steps.*.handoff.batch=none, 5 requests, 10 requests' --dry-run\n"
-    "  flowsim sweep permit.yaml --vary 'tasks.assess.time=10 min .. 30 min' --design latin",
+    "  flowsim sweep permit.yaml --vary 'limits.all=none, 20, 40' --dry-run\n"
+    "  flowsim sweep permit.yaml --vary 'tasks.a.time=1 h .. 3 h' --design latin",
 )
 @options.scenario_file
 @click.option(
