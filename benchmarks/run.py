@@ -172,7 +172,8 @@ def main(arguments: list[str]) -> int:
     """Measure both models and write the page."""
     rounds = int(arguments[0]) if arguments else 5
     results = {name: compare(name, rounds) for name in MODELS}
-    PAGE.write_text(page(results, rounds), encoding="utf-8")
+    other = PAGE.read_text(encoding="utf-8").partition("<!-- sweep -->")  # the part of benchmarks/sweep.py
+    PAGE.write_text(page(results, rounds) + (f"\n{other[1]}{other[2]}" if other[1] else ""), encoding="utf-8")
     for name, found in results.items():
         engine, command = spread(found.ratios("simulate", "engine")), spread(found.ratios("natural", "command"))
         print(f"{name}: engine {engine}, command {command}")

@@ -35,6 +35,7 @@ from flowsim.scenario.faults import form_in, inner
 from flowsim.scenario.fields import ByName
 from flowsim.scenario.forms import Form
 from flowsim.scenario.schema import ScenarioForm
+from flowsim.sweep.tables import SWEEP_DESCRIPTIONS, SWEEP_SCHEMA
 
 DOCS = Path(__file__).parent
 ROOT = DOCS.parent
@@ -93,6 +94,23 @@ def columns() -> str:
     told = DESCRIPTIONS | EXPERIMENT_DESCRIPTIONS | REDESIGN_DESCRIPTIONS | UNSURE_DESCRIPTIONS
     for name, cols in (SCHEMA | EXPERIMENT_SCHEMA | REDESIGN_SCHEMA | UNSURE_SCHEMA).items():
         lines += [f"### {name}", "", told[name], "", "| column | type | unit | meaning |", "|---|---|---|---|"]
+        lines += [_column(col) for col in cols]
+        lines.append("")
+    return "\n".join(lines)
+
+
+def sweep_columns() -> str:
+    """Every table of a sweep with its columns, without those of what is varied."""
+    lines: list[str] = []
+    for name, cols in SWEEP_SCHEMA.items():
+        lines += [
+            f"### {name}",
+            "",
+            SWEEP_DESCRIPTIONS[name],
+            "",
+            "| column | type | unit | meaning |",
+            "|---|---|---|---|",
+        ]
         lines += [_column(col) for col in cols]
         lines.append("")
     return "\n".join(lines)
@@ -201,6 +219,7 @@ def _cell(text: str) -> str:
 PARTS: dict[str, Callable[[], str]] = {
     "messages": messages,
     "columns": columns,
+    "sweep-columns": sweep_columns,
     "parts": parts,
     "kinds": kinds,
     "wastes": wastes,

@@ -25,6 +25,7 @@ How a check can be trusted itself: every comparison in the test suite has a spoi
 """
 
 ORDER = ("theory", "coverage", "peers", "oracle", "generated", "mutants", "mutation", "hostile", "fuzz", "platforms")
+ORDER += ("nothing_lost",)
 """Results in the order of the page; others follow."""
 
 

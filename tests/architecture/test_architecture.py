@@ -28,7 +28,10 @@ MAY_USE: dict[str, tuple[str, ...]] = {
     "experiments": ("errors", "model", "draws", "record", "engine", "metrics"),
     "verification": ("errors", "units", "model", "draws", "record", "engine", "metrics", "scenario", "experiments"),
     "redesign": ("errors", "units", "model", "record", "metrics", "scenario", "experiments"),
-    "sweep": ("errors", "units", "model", "record", "metrics", "scenario", "experiments"),
+    "sweep": (
+        *("errors", "units", "model", "record", "metrics", "scenario", "experiments"),
+        *("draws.keyed.SCHEME", "draws.SCHEME", "engine.ENGINE"),  # names that stand in the key of a cell
+    ),
     "texts": ("errors", "units"),
     "plots": ("errors", "units", "texts", "record.disk"),  # a plot never computes
     "report": ("errors", "model", "record", "scenario", "experiments", "texts"),
@@ -43,8 +46,9 @@ MAY_USE: dict[str, tuple[str, ...]] = {
 BRIDGES = {
     "flowsim.plots.from_run": ("model", "experiments"),
     "flowsim.plots.from_redesign": ("model", "experiments", "redesign"),
+    "flowsim.plots.from_sweep": ("experiments", "sweep"),
 }
-"""A single module that may use more than its room: from results to what the pictures draw."""
+"""Single modules that may use more than their room: from results to what the pictures draw."""
 
 COMPUTING = (
     *("model", "draws", "record", "engine", "metrics", "experiments", "verification", "redesign", "sweep"),
@@ -62,6 +66,8 @@ FENCES: dict[str, tuple[str, ...]] = {
     "click": ("cli",),
     "numpy": COMPUTING,
     "scipy": COMPUTING,
+    "SALib": ("sweep",),
+    "distributed": ("sweep",),
 }
 """Third-party package -> the rooms that may import it."""
 

@@ -29,7 +29,7 @@ def numbers_of(design: Model, count: int = 3, workers: int = 1) -> StateNumbers:
 
 
 def of_a_run(design: Model, count: int = 3) -> StateNumbers:
-    found = StateNumbers("one")
+    found = StateNumbers("one", model=design)
     for r in range(1, count + 1):
         found.add(r, simulate(Job("one", design, 7, r)).tables)
     return found
@@ -39,10 +39,11 @@ def same_numbers(one: StateNumbers, other: StateNumbers) -> list[str]:
     """What differs of two sets of numbers, of all that `other` has."""
     wrong = [f"{key}" for key, values in other.values.items() if one.values.get(key) != values]
     wrong += [f"unit of {name}" for name, unit in other.units.items() if one.units.get(name) != unit]
-    for key, runs in other.leads.items():
-        mine = one.leads.get(key, {})
-        alike = mine.keys() == runs.keys() and all(np.array_equal(mine[r], runs[r]) for r in runs)
-        wrong += [] if alike else [f"{key} of requests"]
+    for these, those, what in ((one.leads, other.leads, "requests"), (one.under_way, other.under_way, "unfinished")):
+        for key, runs in those.items():
+            mine = these.get(key, {})
+            alike = mine.keys() == runs.keys() and all(np.array_equal(mine[r], runs[r]) for r in runs)
+            wrong += [] if alike else [f"{key} of {what}"]
     return wrong
 
 
@@ -52,6 +53,8 @@ def test_the_numbers_are_those_of_a_run(state: str) -> None:
     design = model(EVERYTHING, state)
     one, other = numbers_of(design, 2), of_a_run(design, 2)
     assert same_numbers(one, other) == []
+    assert bool(other.under_way) == (state == "stuck")
+    assert {key: e for key, e in other.estimates().items() if one.estimates()[key] != e} == {}
     more = {measure for measure, _ in one.values} - {measure for measure, _ in other.values}
     assert more >= {"utilisation Front", "utilisation Middle", "utilisation Board"}
 

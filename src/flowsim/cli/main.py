@@ -1,8 +1,8 @@
 """`flowsim`: the group of commands, and the one place where errors become messages and exit codes.
 
 Exit codes: 0 done; 1 an error that is nobody's input (a defect); 2 a wrong command line or scenario; 3 a run that
-contradicts itself or cannot go on; 4 results that are damaged, unfinished, not to be reproduced, or in the way; 73, 74
-the disk refuses; 130 Ctrl-C; 143 SIGTERM.
+contradicts itself or cannot go on, a sweep with cells that cannot be run; 4 results that are damaged, unfinished, not
+to be reproduced, or in the way; 73, 74 the disk refuses; 75 somebody else writes to the sweep; 130 Ctrl-C; 143 SIGTERM.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ COMMANDS = {
     "run": "Run a scenario and keep the results.",
     "compare": "Run two or more states with the same requests, and say what the change brings.",
     "levers": "Try what would help the process as it is, and what each handoff costs.",
+    "sweep": "Vary values of a scenario, run every combination, and keep each as soon as it is done.",
     "unsure": "Say what not knowing some values means for the results, and which of them to measure first.",
     "show": "Show the results of a run again, or follow one request.",
     "plot": "Draw the pictures of a run.",

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from flowsim.cli.output import Output
     from flowsim.experiments.experiment import Done, Plan, StatePlan
     from flowsim.experiments.store import RunFolder
+    from flowsim.experiments.stored import StoredRun
     from flowsim.scenario import Compiled, Scenario
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -269,6 +270,23 @@ class Counter:
 def the_states(scenario: Scenario, wanted: Sequence[str]) -> list[str]:
     """States by name, as the file writes them; all of them when none is named. Raises UsageError for an unknown one."""
     return [among(scenario.states, name)[0] for name in wanted] or list(scenario.states)
+
+
+def is_sweep(run: StoredRun) -> bool:
+    """Whether a results folder is that of a sweep."""
+    return run.manifest.table("sweep") is not None
+
+
+def open_single(run: str) -> StoredRun:
+    """The results of a run that is no sweep. Raises as `open_run`, and UsageError FS748 for a sweep."""
+    from flowsim.errors import UsageError
+    from flowsim.experiments.store import open_run
+
+    stored = open_run(run, RESULTS)
+    if is_sweep(stored):
+        hint = f"flowsim show {stored.path} and flowsim plot {stored.path} do; the same flowsim sweep makes it again"
+        raise UsageError(f"{stored.path} is a sweep, and this command takes a single run", code="FS748", hint=hint)
+    return stored
 
 
 def among(states: Sequence[str], wanted: str | None) -> list[str]:

@@ -39,6 +39,7 @@ class Output:
     quiet: bool = False
     color: str = "auto"
     _shown: float = field(default=-1.0, repr=False)
+    _tenths: int = field(default=0, repr=False)
 
     def line(self, text: str = "") -> None:
         """A line of the answer."""
@@ -80,22 +81,26 @@ class Output:
             return 80
         return max(min(shutil.get_terminal_size((80, 24)).columns, 120), 40)
 
-    def progress(self, done: int, planned: int, started: float) -> None:
-        """How far it is: a line that is written over on a terminal, else one a tenth."""
-        if self.quiet:
+    def progress(self, done: int, planned: int, started: float, what: str = "runs") -> None:
+        """How far it is: a line that is written over on a terminal, else one a tenth. What takes minutes has the time
+        of its end.
+        """
+        if self.quiet or not done:
             return
         seconds = time.monotonic() - started
         left = seconds / done * (planned - done)
-        text = f"{done} of {planned} runs"
-        if done < planned and seconds > 1:
-            text += f", about {left:.0f} s to go" if left >= 1 else ""
+        text = f"{done} of {planned} {what}"
+        if done < planned and seconds > 1 and left >= 1:
+            end = f", ready at {time.strftime('%H:%M', time.localtime(time.time() + left))}"
+            text += f", about {left:.0f} s to go" if left < 120 else f", about {left / 60:.0f} min to go{end}"
         if _is_terminal(sys.stderr) and os.environ.get("TERM") != "dumb":
             if time.monotonic() - self._shown > 0.1 or done == planned:
                 self._shown = time.monotonic()
-                end = "\r" if done < planned else "\r" + " " * 50 + "\r"
-                click.echo(f"\r{text:<50}" if done < planned else "", err=True, nl=False)
+                end = "\r" if done < planned else "\r" + " " * 60 + "\r"
+                click.echo(f"\r{text:<60}" if done < planned else "", err=True, nl=False)
                 click.echo(end, err=True, nl=False)
-        elif planned >= 10 and done % max(planned // 10, 1) == 0 and seconds > 5:
+        elif planned >= 10 and done * 10 // planned > self._tenths and seconds > 5:
+            self._tenths = done * 10 // planned
             self.aside(text)
 
     def _colored(self, stream: TextIO | None) -> bool:

@@ -15,7 +15,11 @@ from flowsim.cli.tell import Teller, unfinished_share
 
 if TYPE_CHECKING:
     from flowsim.experiments.findings import Findings
+    from flowsim.experiments.stored import StoredRun
     from flowsim.texts import Texts
+
+OF_SWEEPS = ("response", "heat-map", "elbow", "sensitivity")
+"""Pictures of a sweep; all others are of a run."""
 
 NAMES = (
     "lead-time",
@@ -43,11 +47,13 @@ WHERE_ASKED = {"waterfall": "explain", "tornado": "levers", "unsure": "unsure_re
 @click.option(
     "--kind",
     "kinds",
-    type=click.Choice(NAMES),
+    type=click.Choice([*NAMES, *OF_SWEEPS]),
     metavar="KIND",
     multiple=True,
-    help=f"Which pictures (default: all that the run has data for): {', '.join(NAMES)}. Repeatable.",
+    help=f"Which pictures (default: all that there are data for): {', '.join(NAMES)}; of a sweep: "
+    f"{', '.join(OF_SWEEPS)}. Repeatable.",
 )
+@click.option("--measure", metavar="NAME", help="Of a sweep: which measure (default: working lead time mean).")
 @click.option(
     "--format", "formats", type=click.Choice(["png", "svg", "pdf"]), multiple=True, help="Default: png and svg."
 )
@@ -61,6 +67,7 @@ def command(
     output: Output,
     run: str,
     kinds: tuple[str, ...],
+    measure: str | None,
     formats: tuple[str, ...],
     lang: str | None,
     out: Path | None,
@@ -68,6 +75,9 @@ def command(
 ) -> None:
     """Draw the pictures of RUN (default: the latest run): how long customers wait against the promise, where the time
     goes, what is in the process, and single requests from arrival to end. States of a comparison share a picture.
+
+    Of a sweep: how a measure goes with each value that was varied, the same as a heat map of two of them, wait against
+    load, and which input matters most, as far as its design allows.
     """
     from flowsim.errors import ResultsError
     from flowsim.experiments.findings import Findings
@@ -76,25 +86,32 @@ def command(
     from flowsim.texts import Texts, choose_lang
 
     stored = open_run(run, options.RESULTS)
-    found = Findings(stored)
+    of_sweep = options.is_sweep(stored)
+    wanted = _wanted(kinds, {table.name for table in stored.manifest.tables}, of_sweep, measure)
     texts = Texts(choose_lang(lang, os.environ))
     folder = out or stored.path.with_name(f"{stored.path.name}-plots")
     with refusals(folder):
         folder.mkdir(parents=True, exist_ok=True)
     written: list[dict[str, str]] = []
     skipped: list[dict[str, str]] = []
-    tables = {table.name for table in stored.manifest.tables}
-    for name in kinds or [n for n in NAMES if n not in WHERE_ASKED or WHERE_ASKED[n] in tables]:
+    endings = formats or ("png", "svg")
+    found = None if of_sweep else Findings(stored)
+    for name in wanted:
         try:
-            pictures = draw(found, name, formats or ("png", "svg"), folder, texts)
+            if found is None:
+                pictures = _of_sweep(stored, name, measure, endings, folder, texts)
+            else:
+                pictures = draw(found, name, endings, folder, texts)
         except ValueError as error:  # too little happened, or the states have too little in common
             skipped.append({"kind": name, "reason": str(error)})
-            output.aside(output.style(f"warning: no picture {name}: {error}", "warning"))
+            if kinds or not of_sweep:  # which pictures a sweep can have depends on its design
+                output.aside(output.style(f"warning: no picture {name}: {error}", "warning"))
             continue
         written += pictures
         if not as_json:
-            output.line(table([(f"{name:<16}", pictures[0]["title"])], width=output.width))
-    for remark in _remarks(found, [picture["kind"] for picture in written]):
+            titles = dict.fromkeys(picture["title"] for picture in pictures)
+            output.line(table([(f"{name:<16}", title) for title in titles], width=output.width))
+    for remark in _remarks(found, [picture["kind"] for picture in written]) if found is not None else []:
         output.aside(f"note: {remark}")
     if not written:
         raise ResultsError("none of the pictures can be drawn", code="FS709", hint=skipped[0]["reason"])
@@ -102,6 +119,49 @@ def command(
         output.json("plot", {"folder": str(folder), "files": written, "skipped": skipped})
     else:
         output.line(f"Pictures: {folder}")
+
+
+def _wanted(kinds: Sequence[str], tables: set[str], of_sweep: bool, measure: str | None) -> Sequence[str]:
+    """The pictures to draw. Raises UsageError FS749 for those of a run of a sweep, and the other way round."""
+    from flowsim.errors import UsageError
+
+    own, other = (OF_SWEEPS, NAMES) if of_sweep else (NAMES, OF_SWEEPS)
+    wrong = [kind for kind in kinds if kind in other]
+    if wrong or (measure is not None and not of_sweep):
+        what = "a sweep" if of_sweep else "a run"
+        asked = f"{', '.join(wrong)} is no picture" if wrong else "--measure is for pictures of a sweep, not"
+        raise UsageError(f"{asked} of {what}", code="FS749", hint=f"pictures of {what}: {', '.join(own)}")
+    return kinds or [name for name in own if name not in WHERE_ASKED or WHERE_ASKED[name] in tables]
+
+
+def _of_sweep(
+    stored: StoredRun, name: str, measure: str | None, formats: Sequence[str], folder: Path, texts: Texts
+) -> list[dict[str, str]]:
+    """Draw the pictures of one kind of a sweep. Raises as `draw`, and UsageError FS749 for an unknown measure."""
+    from difflib import get_close_matches
+
+    from flowsim.errors import UsageError
+    from flowsim.plots import save
+    from flowsim.plots.from_sweep import SWEEP_PICTURES
+    from flowsim.sweep.stored import Swept
+
+    swept = Swept(stored)
+    wanted = measure or next(iter(swept.measures), "")
+    if wanted not in swept.measures:
+        near = get_close_matches(wanted, swept.measures, n=1)
+        hint = f"did you mean '{near[0]}'?" if near else f"such as: {', '.join(swept.measures[:6])}"
+        raise UsageError(f"no cell has a measure '{wanted}'", code="FS749", hint=hint)
+    picture = SWEEP_PICTURES[name]
+    written = []
+    for number, data in enumerate(picture.make(swept, wanted), 1):
+        figure = picture.draw(data, texts)
+        title, description = picture.title(data, texts), picture.describe(data, texts)
+        file = name if number == 1 else f"{name}-{number}"
+        paths = [save(figure, folder / f"{file}.{ending}", title, description) for ending in formats]
+        written += [{"file": str(p), "kind": name, "title": title, "description": description} for p in paths]
+    if not written:
+        raise ValueError("nothing was varied that it could show")
+    return written
 
 
 def _remarks(found: Findings, drawn: Sequence[str]) -> list[str]:

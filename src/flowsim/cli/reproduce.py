@@ -31,9 +31,8 @@ def command(output: Output, run: str, jobs: int | None, as_json: bool) -> None:
     when a kept file is damaged.
     """
     from flowsim.experiments.reproduce import reproduce
-    from flowsim.experiments.store import open_run
 
-    stored = open_run(run, options.RESULTS)
+    stored = options.open_single(run)
     started = time.monotonic()
     also = _also(stored, jobs)
     report = reproduce(stored, jobs, lambda done, planned: output.progress(done, planned, started), also)

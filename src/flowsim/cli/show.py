@@ -13,6 +13,7 @@ from flowsim.cli.output import Output
 
 if TYPE_CHECKING:
     from flowsim.experiments.findings import Findings
+    from flowsim.experiments.stored import StoredRun
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -71,7 +72,11 @@ def command(
     wanted = [name for name in PANELS if asked[name]]
     if request is not None and wanted:
         raise click.UsageError(f"--request follows one request; --{wanted[0]} is about all of them")
-    found = Findings(open_run(run, options.RESULTS))
+    stored = open_run(run, options.RESULTS)
+    if options.is_sweep(stored) and request is None and not wanted and state is None:
+        _sweep(output, stored, as_json)
+        return
+    found = Findings(options.open_single(run))
     chosen = options.among(found.states, state)
     if request is not None:
         _follow(output, found, chosen, request, replication, as_json)
@@ -79,6 +84,17 @@ def command(
         _tell(output, found, chosen, wanted, lang, as_json)
     else:
         _results(output, found, chosen, as_json)
+
+
+def _sweep(output: Output, stored: StoredRun, as_json: bool) -> None:
+    """What the cells of a sweep say."""
+    from flowsim.cli.sweep_tell import sweep_json, tell_sweep
+    from flowsim.sweep.stored import Swept
+
+    if as_json:
+        output.json("sweep", {"folder": str(stored.path), **sweep_json(Swept(stored))})
+    else:
+        tell_sweep(output, Swept(stored))
 
 
 def _follow(

@@ -26,13 +26,12 @@ def command(output: Output, run: str, lang: str | None, out: Path | None, as_jso
     It is Markdown, filled from the results folder alone: purpose, sources and assumptions as the scenario file says
     them, everything else as it was run. What only the author can write is marked ✎, and listed at the end.
     """
-    from flowsim.experiments.store import open_run
     from flowsim.record.disk import write_whole
     from flowsim.report import material_of, stress, to_data, to_markdown
     from flowsim.report.parts import FILLED
     from flowsim.texts import Texts, choose_lang
 
-    stored = open_run(run, options.RESULTS)
+    stored = options.open_single(run)
     if out is not None:
         _refuse_taken(out)
     texts = Texts(choose_lang(lang, os.environ))

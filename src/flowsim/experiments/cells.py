@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from flowsim.draws import Draws
 from flowsim.engine import run
 from flowsim.errors import EngineError, FlowsimError
-from flowsim.experiments.estimates import Key, StateNumbers
+from flowsim.experiments.estimates import Key, StateNumbers, so_far_of
 from flowsim.experiments.pool import Lost, Pool
 from flowsim.experiments.statistics import Floats
 from flowsim.metrics.frame import Frame
@@ -60,13 +60,15 @@ class Stretch:
 @dataclass(frozen=True)
 class Replication:
     """One replication as numbers: the measures by (measure, class), the unit of each measure, and the lead times in
-    minutes of the measured requests that ended, by ("lead time" or "working lead time", class).
+    minutes of the measured requests that ended, by ("lead time" or "working lead time", class); `under_way` are the
+    same of those that had not ended, up to then.
     """
 
     number: int
     values: dict[Key, float]
     units: dict[str, str]
     leads: dict[Key, Floats]
+    under_way: dict[Key, Floats] = field(default_factory=dict)
 
 
 Progress = Callable[[int], None]
@@ -138,6 +140,8 @@ def take(numbers: StateNumbers, one: Replication) -> None:
     numbers.units |= one.units
     for key, lead in one.leads.items():
         numbers.leads.setdefault(key, {})[one.number] = lead
+    for key, so_far in one.under_way.items():
+        numbers.under_way.setdefault(key, {})[one.number] = so_far
 
 
 def measured(stretch: Stretch) -> list[Replication] | FlowsimError:
@@ -163,7 +167,8 @@ def replication(stretch: Stretch, number: int) -> Replication:
     found = [*summary(service, teams), *_of_people(frame, teams)]
     names = [cls.name for cls in model.classes]
     values = {(one.name, "" if one.klass == NONE else names[one.klass]): one.value for one in found}
-    return Replication(number, values, {one.name: one.unit for one in found}, _leads(service, names))
+    units = {one.name: one.unit for one in found}
+    return Replication(number, values, units, _leads(service, names), _under_way(frame, names))
 
 
 def _of_people(frame: Frame, teams: Sequence[TeamRow]) -> list[Measure]:
@@ -189,6 +194,20 @@ def _leads(service: Service, names: Sequence[str]) -> dict[Key, Floats]:
         found[name, ""] = lead
         for code, word in enumerate(names):
             found[name, word] = lead[klass == code] if len(names) > 1 else lead
+    return found
+
+
+def _under_way(frame: Frame, names: Sequence[str]) -> dict[Key, Floats]:
+    """How long measured requests that had not ended had been under way, as `_leads`; nothing when all had ended."""
+    still = frame.measured & ~frame.ended
+    if not still.any():
+        return {}
+    klass = frame.requests["class"][still]
+    found: dict[Key, Floats] = {}
+    for name, so_far in so_far_of(frame.model, frame.requests["arrived"][still]).items():
+        found[name, ""] = so_far
+        for code, word in enumerate(names):
+            found[name, word] = so_far[klass == code] if len(names) > 1 else so_far
     return found
 
 

@@ -79,7 +79,7 @@ class StateNumbers:
         for name, source in _LEADS.items():
             self._take(self.leads, name, replication, requests["class"], _floats(requests[source]), ended)
         if still.any() and self.model is not None:
-            for name, so_far in _so_far(self.model, np.asarray(requests["arrived_ms"])).items():
+            for name, so_far in so_far_of(self.model, np.asarray(requests["arrived_ms"])).items():
                 self._take(self.under_way, name, replication, requests["class"], so_far, still)
 
     @staticmethod
@@ -129,7 +129,7 @@ def can_be(measure: str) -> tuple[float, float]:
     return 0.0, 1.0 if measure.startswith(_SHARES) else np.inf
 
 
-def _so_far(model: Model, arrived: npt.NDArray[np.int64]) -> dict[str, Floats]:
+def so_far_of(model: Model, arrived: npt.NDArray[np.int64]) -> dict[str, Floats]:
     """How long requests had been under way when the run ended: R16, at twice its length while any is unfinished."""
     end = 2 * model.run.length
     clock = laid_out(model.calendar(model.run.calendar), model.start)

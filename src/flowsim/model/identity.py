@@ -7,6 +7,8 @@ import hashlib
 import json
 import types
 import typing
+from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from flowsim.model.process import Model
@@ -14,7 +16,7 @@ from flowsim.model.process import Model
 
 def canonical_json(model: Model) -> str:
     """The Model as JSON with sorted keys and no spaces; floats as the shortest text that reads back the same."""
-    return json.dumps(_plain(Model, model), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return json.dumps(_writer(Model)(model), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def identity(model: Model) -> str:
@@ -27,19 +29,29 @@ def from_json(text: str) -> Model:
     return typing.cast(Model, _build(Model, json.loads(text)))
 
 
-def _plain(kind: Any, value: Any) -> Any:
-    """`value` as JSON data, numbers as the annotated type `kind` has them: 1 and 1.0 are one share, so one text."""
+@cache
+def _writer(kind: Any) -> Callable[[Any], Any]:
+    """What makes JSON data of a value of the annotated type `kind`; numbers as that type has them: 1 and 1.0 are one
+    share, so one text. Kept by type: a sweep asks for thousands of models.
+    """
     kind = _present(kind)
-    if value is None:
-        return None
     if typing.get_origin(kind) is tuple:
-        return [_plain(k, v) for k, v in zip(_members(kind, len(value)), value, strict=True)]
+        return lambda value: None if value is None else _items(kind, value)
     if dataclasses.is_dataclass(kind):
         hints = typing.get_type_hints(kind)
-        return {field.name: _plain(hints[field.name], getattr(value, field.name)) for field in dataclasses.fields(kind)}
+        fields = [(field.name, hints[field.name]) for field in dataclasses.fields(kind)]
+        return lambda value: None if value is None else {n: _writer(hint)(getattr(value, n)) for n, hint in fields}
     if kind is float:
-        return float(value) + 0.0  # also makes -0.0 and 0.0, which are equal, the same
-    return kind(value)
+        return lambda value: None if value is None else float(value) + 0.0  # -0.0 and 0.0 are equal, so one text
+    return lambda value: None if value is None else kind(value)
+
+
+def _items(kind: Any, value: Any) -> list[Any]:
+    inner = typing.get_args(kind)
+    if inner[-1] is Ellipsis:
+        write = _writer(inner[0])
+        return [write(v) for v in value]
+    return [_writer(k)(v) for k, v in zip(inner, value, strict=True)]
 
 
 def _build(kind: Any, value: Any) -> Any:

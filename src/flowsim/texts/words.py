@@ -50,6 +50,15 @@ MEASURES: dict[str, str] = {
     "chases": msg("times chased per request"),
     "delay_cost": msg("cost of delay per request"),
     "join_wait": msg("branches waiting for each other"),
+    # by the name that tables of results give them, where a picture has them on an axis
+    "working lead time mean": msg("how long a customer waits on average, in open time"),
+    "working lead time P50": msg("within how long half of the customers are helped, in open time"),
+    "working lead time P90": msg("within how long 9 of 10 customers are helped, in open time"),
+    "lead time mean": msg("how long a customer waits on average"),
+    "lead time P90": msg("within how long 9 of 10 customers are helped"),
+    "within promise": msg("requests helped within the promise"),
+    "WIP mean": msg("requests in the process"),
+    "activity ratio": msg("share of the time in which somebody works on a request"),
 }
 """Key of a measure (semantics §5) → its English name."""
 
