@@ -29,6 +29,7 @@ from flowsim.model import advice
 from flowsim.model.families import FAMILIES
 from flowsim.record.columns import Col
 from flowsim.redesign.schema import REDESIGN_DESCRIPTIONS, REDESIGN_SCHEMA
+from flowsim.redesign.unsure_schema import UNSURE_DESCRIPTIONS, UNSURE_SCHEMA
 from flowsim.scenario import check
 from flowsim.scenario.faults import form_in, inner
 from flowsim.scenario.fields import ByName
@@ -90,8 +91,8 @@ def messages() -> str:
 def columns() -> str:
     """Every table of a results folder with its columns."""
     lines: list[str] = []
-    told = DESCRIPTIONS | EXPERIMENT_DESCRIPTIONS | REDESIGN_DESCRIPTIONS
-    for name, cols in (SCHEMA | EXPERIMENT_SCHEMA | REDESIGN_SCHEMA).items():
+    told = DESCRIPTIONS | EXPERIMENT_DESCRIPTIONS | REDESIGN_DESCRIPTIONS | UNSURE_DESCRIPTIONS
+    for name, cols in (SCHEMA | EXPERIMENT_SCHEMA | REDESIGN_SCHEMA | UNSURE_SCHEMA).items():
         lines += [f"### {name}", "", told[name], "", "| column | type | unit | meaning |", "|---|---|---|---|"]
         lines += [_column(col) for col in cols]
         lines.append("")

@@ -22,10 +22,11 @@ import draft_steps
 from choices import Choices
 from draft import NAMES, Draft, Tree
 from hypothesis import strategies as st
-from pen import Pen
+from pen import Pen, guessed
 
 from flowsim.errors import Place
 from flowsim.scenario import Scenario, load, load_text
+from flowsim.scenario.names import key_form
 from flowsim.scenario.nodes import Listing, Mapping, Scalar, dump
 from flowsim.scenario.scenario import load_tree
 from flowsim.scenario.tree import Document
@@ -165,10 +166,52 @@ def file_from(luck: random.Random) -> Drawn:
     tree |= parts
     if c.chance(18):
         tree["states"] = draft_states.states(d, tree)
+    if c.chance(8):
+        unsure(c, tree)
     below = None
     if c.chance(4):
         below, tree = laid_over(c, tree)
     return Drawn(tree, below, dict(pen.files), pen.coarse)
+
+
+NUMBERS = (
+    *(
+        "time",
+        "arrivals",
+        "rate",
+        "every",
+        "promise",
+        "transit",
+        "reread",
+        "set-up",
+        "answer",
+        "takes",
+        "age",
+        "people",
+    ),
+    *("absence", "presence", "chance", "returns", "speed", "cost", "requests", "batch", "share"),
+)
+"""Fields whose values may be unsure; not those of which several have to fit together."""
+
+SHARES = ("absence", "presence", "chance", "share", "speed", "returns")
+"""Those among them that may be written without a sign or a unit."""
+
+
+def unsure(c: Choices, tree: Tree) -> None:
+    """Somebody is not sure of some of the values, in the file and in changes."""
+    for section in ("requests", "tasks", "teams", "steps", "states", "people"):
+        _unsure(c, tree.get(section))
+
+
+def _unsure(c: Choices, node: Any) -> None:
+    for key, value in node.items() if isinstance(node, dict) else ():
+        field = key_form(key.rpartition(".")[2])
+        if isinstance(value, str) and field in map(key_form, NUMBERS) and c.chance(40):
+            node[key] = guessed(c, value) if field not in SHARES or "%" in value else value
+        elif key_form(key) != "next":
+            _unsure(c, value)
+    for item in node if isinstance(node, list) else ():
+        _unsure(c, item)
 
 
 def laid_over(c: Choices, tree: Tree) -> tuple[Tree, Tree]:

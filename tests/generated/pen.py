@@ -6,11 +6,13 @@ happens at one instant. A smooth one writes every family.
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 
 from choices import Choices
 
 from flowsim.scenario.fields import DUTCH
+from flowsim.units.guesses import WORDS as WORDS_OF_GUESS
 from flowsim.units.lengths import DAY, HOUR, MINUTE, SECOND, WEEK, WORDS
 from flowsim.units.quantities import NAMES
 
@@ -36,9 +38,33 @@ COUNTED = (
 )
 """What a batch may count."""
 
+GUESS_WORDS = (*WORDS_OF_GUESS, "Unsure")
+"""The words that make a range a guess, in any case."""
+
 FAMILIES = tuple(NAMED)
 COARSE = ("constant", "discrete", "empirical", "uniform", "pert")
 """What a coarse pen writes; uniform and pert with one value only."""
+
+
+_ONE = re.compile(r"(?P<before>every |elke )?(?P<number>[0-9]+(?:[.,][0-9]+)?)(?P<rest>[^0-9.,±(]*)")
+
+
+def guessed(c: Choices, text: str) -> str:
+    """A guess of which that text is the middle or an end; the text as it is where it has not one number."""
+    found = _ONE.fullmatch(text)
+    if found is None or not Fraction(number := found["number"].replace(",", ".")):
+        return text
+    value, rest = Fraction(number), found["rest"]
+    word, before = c.pick(GUESS_WORDS), found["before"] or ""
+    low, high = (value - 1, value + 1) if value.denominator == 1 and value > 1 else (value * 9 / 10, value * 11 / 10)
+    if rest.strip() in ("", *COUNTED) and value.denominator == 1:
+        low, high = value, value + 2
+    elif "%" in rest or "percent" in rest or value < 1:
+        low, high = value * 9 / 10, value
+    ends = [f"{float(end):.6f}".rstrip("0").rstrip(".") for end in (low, high)]
+    ends = [end + "0" * (len(end.partition(".")[2]) == 3) for end in ends]
+    first = rest if c.chance(30) else ""
+    return f"{before}{ends[0]}{first} .. {before if first else ''}{ends[1]}{rest} {word}"
 
 
 class Pen:

@@ -22,6 +22,9 @@ from flowsim.scenario.schema import ScenarioForm
 from flowsim.scenario.schema_next import SplitForm
 from flowsim.units.quantities import NAMES
 
+GUESSES = {"a guess", "a guess of a count", "a guess in a change"}
+"""Forms of what is unsure, which may stand for any value with a number."""
+
 
 def whole_format(root: type[Form] = ScenarioForm) -> set[str]:
     """Everything that the format has: "Form.field", "Form.field = choice", "family NAME", "distribution WORD"."""
@@ -30,7 +33,7 @@ def whole_format(root: type[Form] = ScenarioForm) -> set[str]:
         for field, info in _fields(form).items():
             found.add(f"{form.__name__}.{field}")
             found |= {f"{form.__name__}.{field} = {choice}" for choice in _choices(info)}
-    return found | {f"RequestForm.priority = {word}" for word in PRIORITIES}
+    return found | {f"RequestForm.priority = {word}" for word in PRIORITIES} | GUESSES
 
 
 def written_in(drawn: Drawn) -> Counter[str]:
@@ -38,8 +41,23 @@ def written_in(drawn: Drawn) -> Counter[str]:
     found: Counter[str] = Counter()
     for tree in (drawn.tree, drawn.below):
         if tree is not None:
-            _walk(ScenarioForm, tree, found)
+            _walk(ScenarioForm, _settled(tree, found, changed=False), found)
     return found
+
+
+def _settled(node: Any, found: Counter[str], changed: bool) -> Any:
+    """The same with the middle in the place of each guess, which is counted."""
+    if isinstance(node, Mapping):
+        return {key: _settled(value, found, changed or key == "set") for key, value in node.items()}
+    if isinstance(node, list):
+        return [_settled(value, found, changed) for value in node]
+    if not isinstance(node, str) or not units.has_range(node):
+        return node
+    guess = units.parse_guess(node)
+    found["a guess"] += 1
+    found["a guess of a count"] += guess.levels > 0
+    found["a guess in a change"] += changed
+    return guess.at(0.5)
 
 
 def _forms(root: type[Form]) -> set[type[Form]]:

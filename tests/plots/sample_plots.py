@@ -11,7 +11,6 @@ from flowsim.plots.data import (
     CumulativeFlow,
     Curve,
     Distribution,
-    Floats,
     Flow,
     LedgerBar,
     LedgerBars,
@@ -31,6 +30,8 @@ from flowsim.plots.data import (
     WipOverTime,
     WipShares,
 )
+from flowsim.plots.data_unsure import Doubt, Doubts, Unsure
+from flowsim.plots.shapes import Floats
 from flowsim.texts import LEVERS
 
 STAGES = ("Register", "Check the file", "Legal opinion", "Decide the fee", "Send the answer")
@@ -137,6 +138,21 @@ def life_strips(
     return LifeStrips(states)
 
 
+GUESSES = ("tasks.check the file.time", "requests.permit.arrivals", "steps.Check the file.handoff.batch", "")
+
+
+def unsure(names: tuple[str, ...] = ("current", "future"), guesses: tuple[str, ...] = GUESSES) -> Unsure:
+    states = []
+    for i, name in enumerate(names):
+        shares = ((0.61, 0.24, 0.04, 0.11), (0.30, 0.55, 0.0, 0.15))[i % 2]
+        doubts = [
+            Doubt(guess, share, max(0.0, share - 0.12), min(1.0, share + 0.12))
+            for guess, share in zip(guesses, shares, strict=True)
+        ]
+        states.append(Doubts(name, doubts, (0.97, 0.4)[i % 2], 30))
+    return Unsure(states)
+
+
 CHANGES = (
     "Pass requests on at once, without waiting for the cart of four in the afternoon or for the pile of ten",
     "Complete the first time",
@@ -186,6 +202,7 @@ SAMPLES: dict[str, Callable[..., Any]] = {
     "wip-distribution": wip_distribution,
     "cumulative-flow": cumulative_flow,
     "life-strips": life_strips,
+    "unsure": unsure,
     "waterfall": waterfall,
     "tornado": tornado,
     "warm-up": start,

@@ -101,7 +101,8 @@ def draw_all(found: Findings) -> dict[str, str]:
     return said
 
 
-NOTHING_MISSING = dict.fromkeys(PICTURES, "")
+NOT_ASKED = "nothing was asked about values that are unsure; flowsim unsure does"
+NOTHING_MISSING = {**dict.fromkeys(PICTURES, ""), "unsure": NOT_ASKED}  # that one is drawn in test_unsure_kept
 
 
 def test_every_picture_has_a_kind() -> None:

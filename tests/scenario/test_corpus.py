@@ -32,6 +32,7 @@ NOT_IN_A_FILE = {
     "FS164": "a change named on the command line: see test_states",
     "FS165": "a setting of the command line: see test_settings",
     "FS167": "a note: see test_joining",
+    "FS169": "a note: see test_unsure",
     "FS317": "a thousand steps: see test_schema",
     "FS330": "a setting of the command line: see test_api",
     "FS331": "a path to be explained: see test_api",

@@ -46,6 +46,7 @@ TWINS = {
     "test_replicate.gone": "test_spoiled_twins::test_gone_goes_red",
     "test_store_faults.complete": "test_spoiled_twins::test_complete_goes_red",
     "test_store_faults.assert_one_line": "test_spoiled_twins::test_assert_one_line_goes_red",
+    "test_knowing.near": "test_knowing::test_the_comparison_with_known_shares_goes_red",
     "killed.faults": "test_sweep_runs::test_a_number_that_is_another_would_be_seen",
     "killed.silently_wrong": "test_sweep_runs::test_a_number_that_is_another_would_be_seen",
     "nothing_lost.main": "test_nothing_lost::test_the_command_fails_when_something_is_lost",

@@ -62,8 +62,7 @@ def command(
 
     scenario = load(file)
     named, files = _compared(scenario, file, others, sets, explain)
-    for _, compiled in named:
-        output.problems([p for p in compiled.warnings if p.severity == "warning"])
+    options.tell_warnings(output, named)
     plan = options.plan_of(
         scenario,
         named,

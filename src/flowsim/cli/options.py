@@ -153,6 +153,18 @@ def running(command: F) -> F:
     return command
 
 
+def tell_warnings(output: Output, named: Sequence[tuple[str, Compiled]]) -> None:
+    """What is worth knowing before states are run: warnings, and how many values are unsure, each once."""
+    for _, compiled in named:
+        output.problems([p for p in compiled.warnings if p.severity == "warning"])
+    keys = dict.fromkeys(one.key for _, compiled in named for one in compiled.unsure)
+    if keys:
+        told = (
+            "1 value is unsure: its middle is" if len(keys) == 1 else f"{len(keys)} values are unsure: their middle is"
+        )
+        output.aside(output.style(f"note: {told} used; flowsim unsure says what that means", "note"))
+
+
 def the_seed(text: str | None, otherwise: int) -> int:
     """The seed asked for. Raises UsageError for what is none."""
     if text is None:
@@ -227,7 +239,7 @@ class More:
     number of replications, and whom to tell of each.
     """
 
-    designs: int
+    designs: float
     make: Callable[[RunFolder, int, Callable[[int], None]], object]
 
 

@@ -32,9 +32,10 @@ NAMES = (
     "waterfall",
     "tornado",
     "warm-up",
+    "unsure",
 )
 
-WHERE_ASKED = {"waterfall": "explain", "tornado": "levers"}
+WHERE_ASKED = {"waterfall": "explain", "tornado": "levers", "unsure": "unsure_results"}
 """Picture → the table it is drawn from, which not every run has."""
 
 
@@ -186,7 +187,7 @@ def draw(found: Findings, name: str, formats: Sequence[str], folder: Path, texts
     """
     from flowsim.plots import KINDS, save
 
-    if name in WHERE_ASKED:
+    if name in WHERE_ASKED and name != "unsure":
         from flowsim.plots import from_redesign
 
         kind, make = from_redesign.PICTURES[name]

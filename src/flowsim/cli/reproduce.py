@@ -42,7 +42,7 @@ def command(output: Output, run: str, jobs: int | None, as_json: bool) -> None:
         output.json("reproduce", {"folder": str(stored.path), **body})
     else:
         for name, same in report.tables.items():
-            output.line(f"  {name:<12} {'the same' if same else output.style('DIFFERENT', 'bad')}")
+            output.line(f"  {name:<14} {'the same' if same else output.style('DIFFERENT', 'bad')}")
         for remark in report.remarks:
             output.aside(remark, always=True)
         verdict = "every table is the same" if report.same else "the run could not be reproduced"
@@ -55,7 +55,11 @@ def command(output: Output, run: str, jobs: int | None, as_json: bool) -> None:
 
 
 def _also(stored: StoredRun, jobs: int | None) -> Also | None:
-    """Makes what was explained of a run again; None when nothing was."""
+    """Makes what was explained of a run, or studied, again; None when nothing was."""
+    from flowsim.redesign.unsure_kept import study_again, was_studied
+
+    if was_studied(stored):
+        return study_again(stored, jobs)
     if stored.manifest.table("designs") is None:
         return None
     from flowsim.redesign.again import again

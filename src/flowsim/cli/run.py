@@ -48,7 +48,7 @@ def command(
     scenario = load(file)
     names = options.the_states(scenario, [state] if state is not None else [])[:1]
     compiled = scenario.compile(names[0], sets)
-    output.problems([p for p in compiled.warnings if p.severity == "warning"])
+    options.tell_warnings(output, [(compiled.state, compiled)])
     plan = options.plan_of(
         scenario,
         [(compiled.state, compiled)],

@@ -130,13 +130,17 @@ def _tell(
 
 
 def _results(output: Output, found: Findings, states: Sequence[str], as_json: bool) -> None:
-    """What `run` or `compare` said."""
+    """What `run`, `compare` or `unsure` said."""
     from flowsim.cli.effects import explanations_json, tell_explanations
     from flowsim.cli.side_by_side import comparison_json, tell_comparison
     from flowsim.cli.tell import state_json, tell_state
+    from flowsim.cli.unsure_tell import tell_unsure, unsure_json
+    from flowsim.redesign.unsure_kept import read_study, was_studied
 
+    studied = was_studied(found.run)
     if as_json:
         body = state_json(found, states[0]) if len(states) == 1 else comparison_json(found)
+        body |= {"unsure": unsure_json(found, read_study(found.run))} if studied else {}
         explained = explanations_json(found) if len(states) > 1 else []
         body |= {"explain": explained} if explained else {}
         if found.run.manifest.table("levers") is not None:
@@ -144,6 +148,8 @@ def _results(output: Output, found: Findings, states: Sequence[str], as_json: bo
 
             body |= {"levers": levers_json(found)}
         output.json("run" if len(states) == 1 else "compare", {"folder": str(found.run.path), **body})
+    elif studied:
+        tell_unsure(output, found, read_study(found.run))
     elif len(states) == 1:
         tell_state(output, found, states[0])
         if found.run.manifest.table("levers") is not None:

@@ -16,12 +16,14 @@ from flowsim.plots.cumulative_flow import (
     draw_cumulative_flow,
     title_cumulative_flow,
 )
+from flowsim.plots.data_unsure import Unsure
 from flowsim.plots.distribution import describe_distribution, draw_distribution, title_distribution
 from flowsim.plots.ledger import describe_ledger, draw_ledger, title_ledger
 from flowsim.plots.life_strips import describe_life_strips, draw_life_strips, title_life_strips
 from flowsim.plots.save import FORMATS, render, save
 from flowsim.plots.style import Style
 from flowsim.plots.tornado import describe_tornado, draw_tornado, title_tornado
+from flowsim.plots.unsure import describe_unsure, draw_unsure, title_unsure
 from flowsim.plots.warm_up import describe_warm_up, draw_warm_up, title_warm_up
 from flowsim.plots.waterfall import describe_waterfall, draw_waterfall, title_waterfall
 from flowsim.plots.wip_distribution import (
@@ -99,6 +101,13 @@ KINDS: dict[str, PlotKind] = {
         title_warm_up,
         describe_warm_up,
         msg("how long the start of a run is not yet like the rest"),
+    ),
+    "unsure": PlotKind(
+        Unsure,
+        draw_unsure,
+        title_unsure,
+        describe_unsure,
+        msg("which of the values that are not known matter"),
     ),
 }
 """Name of a kind of plot, as the command line takes it → what it is. `about` is translated where it is shown."""

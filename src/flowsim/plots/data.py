@@ -11,12 +11,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-import numpy.typing as npt
 
+from flowsim.plots.shapes import Floats, each_state, finite, need
 from flowsim.texts import PARTS
 
-Floats = npt.NDArray[np.float64]
-MAX_STATES = 6
 MAX_PROMISES = 4
 MAX_STAGES = 12
 MAX_STRIPS = 30
@@ -25,21 +23,6 @@ MAX_LEVERS = 18
 
 NO_FLOATS: Floats = np.zeros(0)
 NO_FLOATS.flags.writeable = False
-
-
-def _need(true: bool, message: str) -> None:
-    if not true:
-        raise ValueError(message)
-
-
-def _finite(name: str, *arrays: Floats | Sequence[float]) -> None:
-    for values in arrays:
-        _need(bool(np.isfinite(np.asarray(values, dtype=float)).all()), f"{name}: every value must be finite")
-
-
-def _states(kind: str, states: Sequence[object]) -> None:
-    _need(len(states) > 0, f"{kind}: nothing to draw, no state given")
-    _need(len(states) <= MAX_STATES, f"{kind}: at most {MAX_STATES} states fit one plot, {len(states)} given")
 
 
 @dataclass(frozen=True)
@@ -69,15 +52,15 @@ class Curve:
     shares: Floats = field(default_factory=lambda: NO_FLOATS)
 
     def __post_init__(self) -> None:
-        _need(self.p.shape == self.value.shape, f"{self.state}: p and value must have the same length")
+        need(self.p.shape == self.value.shape, f"{self.state}: p and value must have the same length")
         if not self.p.size:
             return
-        _finite(self.state, self.p, self.value, [self.mean, *self.percentiles.values(), *self.within])
-        _need(
+        finite(self.state, self.p, self.value, [self.mean, *self.percentiles.values(), *self.within])
+        need(
             bool((np.diff(self.p) >= 0).all() and (np.diff(self.value) >= 0).all()),
             f"{self.state}: must rise",
         )
-        _need({50, 90} <= set(self.percentiles), f"{self.state}: percentiles must hold 50 and 90")
+        need({50, 90} <= set(self.percentiles), f"{self.state}: percentiles must hold 50 and 90")
 
 
 @dataclass(frozen=True)
@@ -94,20 +77,20 @@ class Distribution:
     edges: Floats = field(default_factory=lambda: NO_FLOATS)
 
     def __post_init__(self) -> None:
-        _states("distribution", self.curves)
-        _need(self.measure in ("lead_time", "waiting_time"), f"distribution: unknown measure {self.measure!r}")
+        each_state("distribution", self.curves)
+        need(self.measure in ("lead_time", "waiting_time"), f"distribution: unknown measure {self.measure!r}")
         count = len(self.promises)
-        _need(
+        need(
             count <= MAX_PROMISES,
             f"distribution: at most {MAX_PROMISES} promises fit one plot, {count} given",
         )
-        _finite("promises", [promise.value for promise in self.promises])
+        finite("promises", [promise.value for promise in self.promises])
         for curve in self.curves:
-            _need(
+            need(
                 not curve.p.size or len(curve.within) == count,
                 f"{curve.state}: one share within a promise each",
             )
-            _need(
+            need(
                 curve.shares.size in (0, max(self.edges.size - 1, 0)),
                 f"{curve.state}: one share a class of edges",
             )
@@ -126,10 +109,10 @@ class LedgerBar:
 
     def __post_init__(self) -> None:
         unknown = [key for key in self.minutes if key not in PARTS]
-        _need(not unknown, f"{self.state}: unknown ledger parts {unknown}")
-        _finite(self.state, [self.at_work, *self.minutes.values()])
-        _need(min(self.minutes.values(), default=0) >= 0, f"{self.state}: minutes must not be negative")
-        _need(0 <= self.at_work <= self.total * (1 + 1e-9), f"{self.state}: at_work lies outside the lead time")
+        need(not unknown, f"{self.state}: unknown ledger parts {unknown}")
+        finite(self.state, [self.at_work, *self.minutes.values()])
+        need(min(self.minutes.values(), default=0) >= 0, f"{self.state}: minutes must not be negative")
+        need(0 <= self.at_work <= self.total * (1 + 1e-9), f"{self.state}: at_work lies outside the lead time")
 
     @property
     def total(self) -> float:
@@ -146,8 +129,8 @@ class LedgerBars:
     panels: str = "auto"
 
     def __post_init__(self) -> None:
-        _states("ledger", self.bars)
-        _need(self.panels in ("auto", "all", "open", "both"), f"ledger: unknown panels {self.panels!r}")
+        each_state("ledger", self.bars)
+        need(self.panels in ("auto", "all", "open", "both"), f"ledger: unknown panels {self.panels!r}")
 
 
 @dataclass(frozen=True)
@@ -175,13 +158,13 @@ class WipOverTime:
     warm_up: float = 0.0
 
     def __post_init__(self) -> None:
-        _states("work in process", self.curves)
-        _need(self.days.size >= 2, "work in process: nothing to draw, the grid needs two instants or more")
-        _need(self.band in ("range", "p10_p90"), f"work in process: unknown band {self.band!r}")
+        each_state("work in process", self.curves)
+        need(self.days.size >= 2, "work in process: nothing to draw, the grid needs two instants or more")
+        need(self.band in ("range", "p10_p90"), f"work in process: unknown band {self.band!r}")
         for curve in self.curves:
             arrays = [curve.mean, curve.low, curve.high, *([curve.one] if curve.one.size else [])]
-            _need(all(a.shape == self.days.shape for a in arrays), f"{curve.state}: one value an instant")
-            _finite(curve.state, *arrays, [curve.average])
+            need(all(a.shape == self.days.shape for a in arrays), f"{curve.state}: one value an instant")
+            finite(curve.state, *arrays, [curve.average])
 
 
 @dataclass(frozen=True)
@@ -211,14 +194,14 @@ class Start:
     why: str = "length"
 
     def __post_init__(self) -> None:
-        _states("warm-up", self.curves)
-        _need(self.days.size >= 2, "warm-up: nothing to draw, it needs two pieces of time or more")
-        _need(self.why in ("runs", "length"), f"warm-up: unknown reason {self.why!r}")
+        each_state("warm-up", self.curves)
+        need(self.days.size >= 2, "warm-up: nothing to draw, it needs two pieces of time or more")
+        need(self.why in ("runs", "length"), f"warm-up: unknown reason {self.why!r}")
         for curve in self.curves:
             arrays = [curve.lead, curve.smooth_lead, curve.wip, curve.smooth_wip]
-            _need(all(a.shape in (self.days.shape, (0,)) for a in arrays), f"{curve.state}: one value an instant")
-            _finite(curve.state, *arrays, [curve.cut or 0.0])
-        _need(any(c.wip.size for c in self.curves), "warm-up: nothing to draw, no state has a curve")
+            need(all(a.shape in (self.days.shape, (0,)) for a in arrays), f"{curve.state}: one value an instant")
+            finite(curve.state, *arrays, [curve.cut or 0.0])
+        need(any(c.wip.size for c in self.curves), "warm-up: nothing to draw, no state has a curve")
 
 
 @dataclass(frozen=True)
@@ -233,10 +216,10 @@ class WipShares:
     most: float
 
     def __post_init__(self) -> None:
-        _need(self.count.size > 0, f"{self.state}: nothing to draw, no count given")
-        _need(self.count.shape == self.share.shape, f"{self.state}: one share a count")
-        _need(bool((np.diff(self.count) == 1).all()), f"{self.state}: counts must be whole numbers without gap")
-        _finite(self.state, self.count, self.share, [self.average, self.most])
+        need(self.count.size > 0, f"{self.state}: nothing to draw, no count given")
+        need(self.count.shape == self.share.shape, f"{self.state}: one share a count")
+        need(bool((np.diff(self.count) == 1).all()), f"{self.state}: counts must be whole numbers without gap")
+        finite(self.state, self.count, self.share, [self.average, self.most])
 
 
 @dataclass(frozen=True)
@@ -246,7 +229,7 @@ class WipDistribution:
     states: Sequence[WipShares]
 
     def __post_init__(self) -> None:
-        _states("work in process", self.states)
+        each_state("work in process", self.states)
 
 
 @dataclass(frozen=True)
@@ -270,17 +253,17 @@ class CumulativeFlow:
     flows: Sequence[Flow]
 
     def __post_init__(self) -> None:
-        _states("cumulative flow", self.flows)
-        _need(self.days.size >= 2, "cumulative flow: nothing to draw, the window needs two instants or more")
+        each_state("cumulative flow", self.flows)
+        need(self.days.size >= 2, "cumulative flow: nothing to draw, the window needs two instants or more")
         count = len(self.stages)
-        _need(0 < count <= MAX_STAGES, f"cumulative flow: 1 to {MAX_STAGES} stages fit one plot, {count} given")
+        need(0 < count <= MAX_STAGES, f"cumulative flow: 1 to {MAX_STAGES} stages fit one plot, {count} given")
         for flow in self.flows:
-            _need(
+            need(
                 flow.counts.shape == (count + 1, self.days.size),
                 f"{flow.state}: counts must be (stages + 1, instants) = {(count + 1, self.days.size)}",
             )
-            _finite(flow.state, flow.counts, [flow.average])
-            _need(
+            finite(flow.state, flow.counts, [flow.average])
+            need(
                 bool((np.diff(flow.counts, axis=0) <= 0).all()),
                 f"{flow.state}: more left a stage than reached it",
             )
@@ -294,11 +277,11 @@ class Strip:
     segments: Sequence[tuple[float, float, str]]
 
     def __post_init__(self) -> None:
-        _need(len(self.segments) > 0, f"{self.name}: a strip needs a segment")
+        need(len(self.segments) > 0, f"{self.name}: a strip needs a segment")
         for start, end, part in self.segments:
-            _finite(self.name, [start, end])
-            _need(part in PARTS, f"{self.name}: unknown ledger part {part!r}")
-            _need(0 <= start <= end, f"{self.name}: a segment ends before it starts")
+            finite(self.name, [start, end])
+            need(part in PARTS, f"{self.name}: unknown ledger part {part!r}")
+            need(0 <= start <= end, f"{self.name}: a segment ends before it starts")
 
     @property
     def lead(self) -> float:
@@ -321,10 +304,10 @@ class LifeStrips:
     states: Sequence[Lives]
 
     def __post_init__(self) -> None:
-        _states("life strips", self.states)
-        _need(len(self.states) <= 3, f"life strips: at most 3 states fit one plot, {len(self.states)} given")
+        each_state("life strips", self.states)
+        need(len(self.states) <= 3, f"life strips: at most 3 states fit one plot, {len(self.states)} given")
         count = sum(len(lives.strips) for lives in self.states)
-        _need(count <= MAX_STRIPS, f"life strips: at most {MAX_STRIPS} strips fit one plot, {count} given")
+        need(count <= MAX_STRIPS, f"life strips: at most {MAX_STRIPS} strips fit one plot, {count} given")
 
 
 @dataclass(frozen=True)
@@ -349,11 +332,11 @@ class WaterfallPanel:
     bars: Sequence[WaterfallBar]
 
     def __post_init__(self) -> None:
-        _need(len(self.bars) > 0, f"{self.state}: a waterfall needs a change")
-        _finite(self.state, [self.begin, self.end], [x for bar in self.bars for x in (bar.value, bar.fair)])
+        need(len(self.bars) > 0, f"{self.state}: a waterfall needs a change")
+        finite(self.state, [self.begin, self.end], [x for bar in self.bars for x in (bar.value, bar.fair)])
         step = sum(bar.value for bar in self.bars)
         wide = abs(self.begin) + abs(self.end) + 1.0
-        _need(abs(self.begin + step - self.end) < 1e-6 * wide, f"{self.state}: the changes do not add up to the whole")
+        need(abs(self.begin + step - self.end) < 1e-6 * wide, f"{self.state}: the changes do not add up to the whole")
 
 
 @dataclass(frozen=True)
@@ -365,7 +348,7 @@ class Waterfall:
 
     def __post_init__(self) -> None:
         count = len(self.panels)
-        _need(0 < count <= MAX_PANELS, f"waterfall: 1 to {MAX_PANELS} states fit one plot, {count} given")
+        need(0 < count <= MAX_PANELS, f"waterfall: 1 to {MAX_PANELS} states fit one plot, {count} given")
 
 
 @dataclass(frozen=True)
@@ -394,6 +377,6 @@ class Tornado:
 
     def __post_init__(self) -> None:
         count = len(self.levers) + len(self.demand)
-        _need(count > 0, "tornado: nothing to draw, no lever given")
-        _need(len(self.levers) <= MAX_LEVERS, f"tornado: at most {MAX_LEVERS} levers fit one plot")
-        _finite("tornado", [self.now, *(bar.value for bar in (*self.levers, *self.demand))])
+        need(count > 0, "tornado: nothing to draw, no lever given")
+        need(len(self.levers) <= MAX_LEVERS, f"tornado: at most {MAX_LEVERS} levers fit one plot")
+        finite("tornado", [self.now, *(bar.value for bar in (*self.levers, *self.demand))])

@@ -13,11 +13,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter
 
-from flowsim.plots.data import Curve, Distribution, Floats
+from flowsim.plots.data import Curve, Distribution
 from flowsim.plots.distribution_table import ROW, draw_table
 from flowsim.plots.layout import MARGIN, Page
 from flowsim.plots.places import Box, clear_of, dense
 from flowsim.plots.scales import scale_x, unit_name
+from flowsim.plots.shapes import Floats
 from flowsim.plots.style import GRID, INK, SOFT_INK, STATE_LINES, Style, under_settings
 from flowsim.plots.words import with_others
 from flowsim.texts import Texts

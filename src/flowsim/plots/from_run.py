@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from flowsim.experiments.findings import Findings
+from flowsim.experiments.findings import Findings, floats, rows_of
 from flowsim.experiments.series import (
     ended_minutes,
     flow_counts,
@@ -20,9 +20,12 @@ from flowsim.experiments.statistics import Floats, quantile
 from flowsim.experiments.warm_up import Series, moving_average, warm_up
 from flowsim.model import Model, Wait
 from flowsim.plots import data
+from flowsim.plots.data_unsure import Doubt, Doubts, Unsure
+from flowsim.plots.shapes import MAX_STATES
 from flowsim.texts import PARTS
 
 MINUTE = 60_000
+WAIT = "working lead time mean"
 PERCENTS = (50, 80, 85, 90, 95)
 _AT_ONCE = (0.0, 0.0, "work_adding")  # the one segment of a request that took no time
 
@@ -121,6 +124,40 @@ def life_strips(found: Findings) -> data.LifeStrips:
     return data.LifeStrips(lives)
 
 
+def unsure(found: Findings) -> Unsure:
+    """Which of the values that are not known matter for the mean wait. Raises ValueError when none was asked about, or
+    none shows above luck.
+    """
+    if not asks_what_is_unsure(found):
+        raise ValueError("nothing was asked about values that are unsure; flowsim unsure does")
+    table, shares, inputs = (found.run.table(f"unsure_{name}") for name in ("results", "shares", "inputs"))
+    paths = dict(zip(*(reversed(rows_of(inputs[name])) for name in ("key", "path")), strict=True))
+    doubts: dict[str, list[Doubt]] = {}
+    keys = ("state", "before", "measure", "key")
+    rows = zip(
+        *(rows_of(shares[name]) for name in keys), *(floats(shares[n]) for n in ("share", "low", "high")), strict=True
+    )
+    for state, before, measure, key, share, low, high in rows:
+        if measure == WAIT and not before:
+            doubts.setdefault(state, []).append(Doubt(paths.get(key, ""), float(share), float(low), float(high)))
+    states = []
+    results = zip(
+        *(rows_of(table[name]) for name in keys[:3]),
+        *(floats(table[n]) for n in ("knowing", "luck", "runs")),
+        strict=True,
+    )
+    for state, before, measure, knowing, luck, runs in results:
+        if measure == WAIT and not before and knowing + luck >= 0:  # both are there
+            part = float(knowing**2 / (knowing**2 + luck**2)) if knowing else 0.0
+            states.append(Doubts(state, doubts.get(state, []), part, int(runs)))
+    return Unsure(states[:MAX_STATES])
+
+
+def asks_what_is_unsure(found: Findings) -> bool:
+    """Whether a kept run is one of `flowsim unsure`."""
+    return found.run.manifest.table("unsure_results") is not None
+
+
 def start(found: Findings) -> data.Start:
     """How the runs begin. Raises ValueError when nothing ever was in the process."""
     found_ = [warm_up(found, state) for state in _states(found)]
@@ -164,6 +201,7 @@ PICTURES: dict[str, tuple[str, Callable[[Findings], object]]] = {
     "cumulative-flow": ("cumulative-flow", cumulative_flow),
     "life-strips": ("life-strips", life_strips),
     "warm-up": ("warm-up", start),
+    "unsure": ("unsure", unsure),
 }
 """Name of a picture of a run → (kind of plot, what makes its data)."""
 
@@ -179,7 +217,7 @@ def _same_steps(one: Model, other: Model) -> bool:
 
 
 def _states(found: Findings) -> tuple[str, ...]:
-    return found.states[: data.MAX_STATES]
+    return found.states[:MAX_STATES]
 
 
 def _value(found: Findings, state: str, measure: str, klass: str = "") -> float:

@@ -20,8 +20,8 @@ from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 from matplotlib.transforms import Affine2D
 
-from flowsim.plots.data import Floats
 from flowsim.plots.places import Box
+from flowsim.plots.shapes import Floats
 from flowsim.plots.style import INK, SOFT_INK, Fill, StateLine, Style
 from flowsim.plots.words import clean, wrap
 

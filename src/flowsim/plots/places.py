@@ -7,7 +7,7 @@ from typing import cast
 
 import numpy as np
 
-from flowsim.plots.data import Floats
+from flowsim.plots.shapes import Floats
 
 Box = tuple[float, float, float, float]  # left, top, right, bottom
 

@@ -9,8 +9,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from flowsim.plots.data import Floats
 from flowsim.plots.layout import Entry
+from flowsim.plots.shapes import Floats
 from flowsim.plots.style import GRID, PART_FILLS
 from flowsim.texts import PARTS, Texts
 

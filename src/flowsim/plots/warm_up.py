@@ -5,10 +5,11 @@ from __future__ import annotations
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from flowsim.plots.data import Floats, Start, StartCurve
+from flowsim.plots.data import Start, StartCurve
 from flowsim.plots.layout import MARGIN, Page
 from flowsim.plots.places import spread
 from flowsim.plots.scales import scale_x, scale_y, unit_name
+from flowsim.plots.shapes import Floats
 from flowsim.plots.style import SOFT_INK, STATE_LINES, Style, under_settings
 from flowsim.plots.words import with_others
 from flowsim.texts import Texts

@@ -26,6 +26,22 @@ _NEAR = 0.8  # how much a name is like a field that it is taken for a misspelt o
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
+_GUESSES = """\
+unsure (onzeker)
+  Behind a range: one value that is not known, anywhere between two ends. It may stand for
+  anything that has a number, but for how a run is done, dates and times of the clock.
+
+For example:
+  time: 10 .. 20 min unsure
+  time: exponential(10 .. 20 min) unsure
+  time: 20 min ± 5 min .. 40 min ± 10 min unsure
+  arrivals: 8 .. 12 per working day unsure
+  returns: 5% .. 15% to Register unsure
+  people: 2 .. 4 unsure
+
+The middle is used; `flowsim unsure FILE` says what not knowing it means for the results."""
+
+
 def json_schema() -> dict[str, Any]:
     """The JSON Schema (draft 2020-12) of a scenario file, short forms included, for editors that complete and check.
 
@@ -38,6 +54,7 @@ def json_schema() -> dict[str, Any]:
     return {
         "$schema": DIALECT,
         "title": f"flowsim scenario, format {FORMAT}",
+        "description": f"Any value with a number may be a guess: {units.guesses.FORM}",
         "type": "object",
         "if": {"required": ["based on"]},
         "then": {"$ref": "#/$defs/PartOfScenarioForm"},
@@ -49,10 +66,12 @@ def json_schema() -> dict[str, Any]:
 def explain(path_text: str) -> str:
     """What may stand at a path (`steps.X.handoff.batch`; "" is the whole file), in plain words with examples. Names
     and the numbers of lists may be there or not; one field that stands in one place only is found by its name alone.
-    A code of a message (`FS207`) is explained too. Raises UsageError FS331 with the closest known field.
+    A code of a message (`FS207`) and `unsure` are explained too. Raises UsageError FS331 with the closest known field.
     """
     if re.fullmatch(r"FS\d{3}", path_text.strip(), re.IGNORECASE):
         return _code(path_text.strip().upper())
+    if path_text.strip().casefold() in units.guesses.WORDS:
+        return _GUESSES
     try:
         parts = parse_path(path_text) if path_text.strip() else ()
     except ScenarioError as error:

@@ -88,7 +88,8 @@ class Reader:
         try:
             return self.parse(text)
         except units.QuantityError as error:
-            fail(error.code, error.message, error.hint)
+            told = units.guess_error(text) or error
+            fail(told.code, told.message, told.hint)
 
     def _hint(self) -> str:
         return f"for example: {self.examples[0]}" if self.examples else ""
@@ -275,11 +276,7 @@ def parse_dates(text: object) -> tuple[date, date]:
 def parse_format(text: str) -> int:
     """The format version of the file; only 1 exists."""
     if not text.isdecimal() or int(text) < 1:
-        fail(
-            "FS311",
-            f"expected the format version, {FORMAT}, found '{shorten(text)}'",
-            f"write 'flowsim: {FORMAT}'",
-        )
+        fail("FS311", f"expected the format version, {FORMAT}, found '{shorten(text)}'", f"write 'flowsim: {FORMAT}'")
     if int(text) > FORMAT:
         fail("FS311", f"made for format {int(text)}; this flowsim reads {FORMAT}", "upgrade flowsim")
     return FORMAT

@@ -18,6 +18,7 @@ from flowsim.scenario.nodes import Mapping, Node, copy, plain
 from flowsim.scenario.paths import Path, find, format_path, remove, set_value
 from flowsim.scenario.syntax import lines_of, shorten, without_refused
 from flowsim.scenario.tree import parse_value
+from flowsim.scenario.unsure import Settling
 
 SET = "--set"  # stands for the file in the places of values from the command line
 _MAY_COME = ("FS131", "FS132", "FS133")  # what a path does not find may be there after the changes
@@ -46,9 +47,11 @@ class _Put:
 
 
 def read_settings(
-    sets: Sequence[tuple[str, str]], states: Sequence[str], lines: dict[str, list[str]]
+    sets: Sequence[tuple[str, str]], states: Sequence[str], lines: dict[str, list[str]], settling: Settling
 ) -> tuple[list[Setting], list[Problem]]:
-    """The settings, and what is wrong with their values; `lines` gets their text as that of a file named `--set`."""
+    """The settings, and what is wrong with their values; `lines` gets their text as that of a file named `--set`. What
+    is unsure in them is settled.
+    """
     found: list[Setting] = []
     problems: list[Problem] = []
     shown: list[str] = []
@@ -64,6 +67,7 @@ def read_settings(
         except ScenarioError as error:
             problems += error.problems()
             continue
+        value = settling.value(written, value)
         found.append(Setting(state, written if state is None else rest.strip(), value, text, begin))
     return found, problems
 

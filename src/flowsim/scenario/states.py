@@ -19,6 +19,7 @@ from flowsim.scenario.nodes import Listing, Mapping, Node, Scalar, copy
 from flowsim.scenario.settings import SET, Early, Setting, lay, read_settings
 from flowsim.scenario.syntax import shorten, with_arrows
 from flowsim.scenario.tree import Document, parse_value
+from flowsim.scenario.unsure import At, Settling, Written
 
 __all__ = [
     "SET",
@@ -52,7 +53,7 @@ class AppliedChange:
 class StateTree:
     """The scenario in one state: `root` is the tree after the changes, without `states`. `lines` are those of the
     document and, under the name `--set`, of the values set from the command line. `notes` are warnings and notes about
-    the changes and these values.
+    the changes and these values. `guesses` are all that was settled, whether it makes a difference here or not.
     """
 
     name: str
@@ -61,6 +62,7 @@ class StateTree:
     changes: tuple[AppliedChange, ...]
     lines: dict[str, list[str]] = field(default_factory=dict)
     notes: tuple[Problem, ...] = ()
+    guesses: tuple[Written, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -91,22 +93,28 @@ def apply_state(
     sets: Sequence[tuple[str, str]] = (),
     only: Collection[int] | None = None,
     more: Sequence[str] = (),
+    *,
+    at: At | None = None,
 ) -> StateTree:
     """The scenario in one state: `sets` ((path, value as YAML) pairs) laid over the file, then the changes done in
     order, those of the state it is based on first. A setting whose path only comes to be by the changes, or that is for
     this state alone (`STATE:PATH`), is laid over what they leave. `only`: the indices (in `change_names`) of the
     changes to do; None: all. `more`: further changes, each as the text of a change, done after all of that.
+    `at`: how far from low to high each guess is (`unsure`); else in the middle.
 
     The document is left as it is. Raises UsageError FS160, FS164 and ScenarioError with all that is wrong.
     """
     name = _known(document, state)
+    settling = Settling(at)
+    document = replace(document, root=settling.tree(document.root))
     changes = _changes(document, name)
     for index in only or ():
         if not 0 <= index < len(changes):
             message = f"there is no change {index} in the state '{shorten(name)}', which has {len(changes)}"
             raise UsageError(message, code="FS164", hint="changes are counted from 0")
     lines = dict(document.lines)
-    settings, problems = read_settings(sets, state_names(document.root), lines)
+    settings, problems = read_settings(sets, state_names(document.root), lines, settling)
+    problems += settling.wrong
     early = Early(_base(document), [setting for setting in settings if setting.state is None])
     problems += early.wrong
     root = copy(early.root)
@@ -131,7 +139,8 @@ def apply_state(
     _raise(problems, lines)
     about = retarget.field(_states(document.root).entries.get(name), "about")
     text = about.text if isinstance(about, Scalar) else ""
-    return StateTree(name, text, root, tuple(done), lines, tuple(_sourced(making.told(), lines)))
+    notes = tuple(_sourced(making.told(), lines))
+    return StateTree(name, text, root, tuple(done), lines, notes, tuple(settling.found))
 
 
 class _Making:

@@ -9,6 +9,7 @@ from flowsim.units.batches import BatchText, parse_batch
 from flowsim.units.costs import CostOfTime, parse_cost_of_time
 from flowsim.units.formats import format_length, format_number, format_share, format_working
 from flowsim.units.groups import Group, parse_group, parse_size
+from flowsim.units.guesses import Guess, guess_error, has_range, is_marked, parse_guess
 from flowsim.units.lengths import Length, format_exact, parse_length, parse_unit, write_length
 from flowsim.units.quantities import Quantity, parse_quantity
 from flowsim.units.rates import Rate, parse_rate
@@ -21,6 +22,7 @@ __all__ = [
     "ClockText",
     "CostOfTime",
     "Group",
+    "Guess",
     "Length",
     "Quantity",
     "QuantityError",
@@ -30,6 +32,9 @@ __all__ = [
     "format_number",
     "format_share",
     "format_working",
+    "guess_error",
+    "has_range",
+    "is_marked",
     "joined",
     "parse_batch",
     "parse_clock",
@@ -38,6 +43,7 @@ __all__ = [
     "parse_day_hours",
     "parse_factor",
     "parse_group",
+    "parse_guess",
     "parse_hours",
     "parse_length",
     "parse_number",

@@ -8,12 +8,14 @@ from flowsim.units.lengths import PREFIXES, UNSTEADY, WORDS, Length, read_terms,
 from flowsim.units.reading import Cursor, closest, shown, word_set
 from flowsim.units.week import CLOCK_WORDS, ClockText, read_clock
 
-_REQUESTS = word_set(
+NOUNS = word_set(
     "request requests piece pieces item items case cases file files application applications "
     "aanvraag aanvragen stuk stuks zaak zaken dossier dossiers verzoek verzoeken "
     "customer customers client clients complaint complaints report reports "
     "klant klanten klacht klachten melding meldingen"
 )
+"""What a batch may count."""
+
 _TIMES = word_set("x keer maal time times")
 _TWICE = word_set("once twice thrice eenmaal tweemaal driemaal")
 _EVERY = word_set("every each elke iedere per")
@@ -54,7 +56,7 @@ def _condition(cursor: Cursor) -> tuple[str, int | Length | ClockText]:
     token, after = cursor.next, cursor.ahead(1)
     if token.text in _EVERY and after.kind == "number":
         cursor.take()
-        if cursor.ahead(1).text not in _REQUESTS:
+        if cursor.ahead(1).text not in NOUNS:
             hint = "say how long the first waits ('2 h'), or when it leaves ('every day at 16:00')"
             raise cursor.error("FS221", "a batch leaves every so many requests, not every so long", hint)
         return "size", _size(cursor)
@@ -62,7 +64,7 @@ def _condition(cursor: Cursor) -> tuple[str, int | Length | ClockText]:
         return "clock", read_clock(cursor)
     if token.kind == "number" and after.text == ":":
         return "clock", read_clock(cursor)
-    if token.kind == "number" and after.text in _REQUESTS:
+    if token.kind == "number" and after.text in NOUNS:
         return "size", _size(cursor)
     if token.kind == "number" and (after.kind in ("end", "sign") or after.text in _OR):
         n = token.text
@@ -81,8 +83,8 @@ def _condition(cursor: Cursor) -> tuple[str, int | Length | ClockText]:
 
 def _refuse_word(cursor: Cursor, number: str, word: str) -> None:
     """Refuse a word behind a whole number that stands for nothing countable, unless it may be a unit of time."""
-    near = closest(word, _REQUESTS | WORDS.keys())
-    if near in _REQUESTS:
+    near = closest(word, NOUNS | WORDS.keys())
+    if near in NOUNS:
         raise cursor.error("FS221", f"unexpected {shown(word)}", f"did you mean '{number} {near}'?")
     if number.isdecimal() and not near and word not in UNSTEADY and word not in PREFIXES:
         hint = f"{number} requests ({number} aanvragen), {number} h or {number} working days?"

@@ -47,6 +47,8 @@ CODES: dict[str, str] = {
     "FS223": "a factor that is out of all proportion",
     "FS224": "a group of requests that cannot be read",
     "FS225": "a cost per time that cannot be read",
+    "FS226": "a value that somebody is `unsure` of and that is no range between two such values",
+    "FS227": "a value that is chosen rather than known, so that it cannot be `unsure`",
 }
 """Every code of this room with what it stands for; the codes never change their meaning."""
 
