@@ -110,5 +110,5 @@ def _number(
 def _as_exact(half: float, value: str, texts: Texts) -> str:
     """Half a width with as many decimals as the value has; more where it would else read 0."""
     decimals = len(value.replace(",", ".").partition(".")[2])
-    text = texts.number(half, decimals)
-    return text if any(c in "123456789" for c in text) else texts.short(half)
+    more = (texts.number(half, places) for places in range(decimals, decimals + 6))
+    return next((text for text in more if any(c in "123456789" for c in text)), texts.short(half))
