@@ -140,8 +140,9 @@ def test_an_uneven_interval_shows_its_longer_side_or_its_ends(low: float, high: 
 def test_a_share_shows_no_more_than_all() -> None:
     """Of a panel: the longer side, unless that would reach beyond 0 or 1."""
     assert share(Texts("en"), Estimate(0.93, 0.906, 0.952, 10)) == "93% ± 2.4"
-    assert share(Texts("en"), Estimate(0.99, 0.964, 1.0, 10)) == "99% (96.4% to 100.0%)"
-    assert share(Texts("nl"), Estimate(0.99, 0.964, 1.0, 10)) == "99% (96,4% tot 100,0%)"
+    assert share(Texts("en"), Estimate(0.99, 0.964, 1.0, 10)) == "99% (96% to 100%)"
+    assert share(Texts("nl"), Estimate(0.98, 0.964, 0.997, 10)) == "98% ± 1,7"
+    assert share(Texts("nl"), Estimate(0.93, 0.721, 1.129, 2)) == "93% (72% tot 100%)"
     assert share(Texts("en"), Estimate(0.93, None, None, 1)) == "93%"
 
 

@@ -29,18 +29,18 @@ def figure(texts: Texts, value: Estimate | None, per: float = 1.0, digits: int =
 
 def share(texts: Texts, value: Estimate | None) -> str:
     """A share, with its interval where that shows."""
-    return NOTHING if value is None else texts.share(value.value) + _around(texts, value, 100, 1, "%")
+    return NOTHING if value is None else texts.share(value.value) + _around(texts, value.within(0.0, 1.0), 100, 1, "%")
 
 
 def _around(texts: Texts, value: Estimate, times: float, digits: int, unit: str) -> str:
     """The longer side of the interval, " ± 2.1"; "" when it does not show. Of a share that would reach beyond 0 or 1
-    both ends, " (98.2% to 100.0%)".
+    both ends, " (98.2% to 100%)".
     """
     if value.low is None or value.high is None or not texts.number(times * (value.half or 0.0), digits).strip("0.,"):
         return ""
     longer = max(value.value - value.low, value.high - value.value)
     if unit and not 0.0 <= value.value - longer <= value.value + longer <= 1.0:
-        low, high = (texts.number(times * end, digits) + unit for end in (value.low, value.high))
+        low, high = (texts.share(end) for end in (value.low, value.high))
         return f" ({texts.t('{low} to {high}', low=low, high=high)})"
     return f" ± {texts.number(times * longer, digits)}"
 

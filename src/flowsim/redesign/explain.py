@@ -55,6 +55,10 @@ class Values:
     pooled: dict[str, float] = field(default_factory=dict)
     units: dict[str, str] = field(default_factory=dict)
 
+    def knows(self, measure: str) -> bool:
+        """Whether there is a value of a measure, and of a percentile one of all requests."""
+        return measure in self.values and (measure not in PERCENTILES or measure in self.pooled)
+
 
 def values_of(numbers: StateNumbers) -> Values:
     """The part of a design's numbers that is explained; the lead times of its requests are not kept."""
@@ -98,12 +102,13 @@ class Effect:
 def explain(redesign: Redesign, values: Mapping[Done, Values]) -> list[Effect]:
     """Every effect, measure by measure, for each the changes in the file's order and then all together; views as VIEWS
     and OVERLAP say. All together: what is before and after, and the sums of the views, of which the file's order and
-    the fair shares add up to the whole; the others may not. `values` has those of every design of `redesign.models`.
+    the fair shares add up to the whole; the others may not. `values` has those of every design of `redesign.models`; a
+    measure that one of them does not know (a percentile beyond the requests that ended, say) is left out.
     """
     rows = _rows(redesign)
     found: list[Effect] = []
     for measure in MEASURES:
-        if all(measure in own.values for own in values.values()):
+        if all(own.knows(measure) for own in values.values()):
             found += _effects(redesign, rows, measure, values)
     return found
 
