@@ -19,7 +19,6 @@ from flowsim.experiments.estimates import (
     differences,
     direction,
     estimates_table,
-    text_column,
 )
 from flowsim.experiments.experiment import Done, compare_states
 from flowsim.experiments.family import ALPHA, BY_CLASS, HEADLINE, judged
@@ -330,10 +329,10 @@ def test_each_state_is_held_against_the_first_and_the_one_before() -> None:
 
 
 def test_texts_as_codes() -> None:
-    column = text_column(["b", None, "a", "b"])
+    column = TextColumn.of(["b", None, "a", "b"])
     assert column.codes.tolist() == [0, -1, 1, 0]
     assert column.words == ("b", "a")
-    assert text_column([]).words == ()
+    assert TextColumn.of([]).words == ()
 
 
 def test_what_is_taken_in_are_the_measured_that_ended() -> None:

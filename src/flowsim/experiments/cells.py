@@ -7,7 +7,7 @@ the lead times, from which percentiles are pooled. The same seed gives the same 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 
@@ -17,10 +17,10 @@ from flowsim.errors import EngineError, FlowsimError
 from flowsim.experiments.estimates import Key, StateNumbers, so_far_of
 from flowsim.experiments.pool import Lost, Pool
 from flowsim.experiments.statistics import Floats
-from flowsim.metrics.frame import Frame
+from flowsim.metrics.frame import Frame, IntArray
 from flowsim.metrics.ledger import ledger_of, request_ledger_of
 from flowsim.metrics.service import Service
-from flowsim.metrics.summary import Measure, summary
+from flowsim.metrics.summary import Measure, ended_in_window, summary
 from flowsim.metrics.teams import TeamRow, team_rows
 from flowsim.model import Model
 from flowsim.record import NONE
@@ -175,8 +175,7 @@ def _of_people(frame: Frame, teams: Sequence[TeamRow]) -> list[Measure]:
     """How busy each team is, and what a request takes of everybody."""
     busy = [(team.name, team.utilisation) for team in teams]
     found = [Measure(f"utilisation {name}", NONE, share, "share") for name, share in busy if share is not None]
-    ended = frame.requests["ended"][frame.delivered & ~frame.is_chase]
-    n = int(((ended >= frame.lo) & (ended < frame.hi)).sum())
+    n = ended_in_window(frame)
     if n:
         at_work = sum(team.at_work for team in teams)
         found.append(Measure("work per ended request", NONE, at_work / n / MINUTE, "min"))
@@ -187,14 +186,8 @@ def _leads(service: Service, names: Sequence[str]) -> dict[Key, Floats]:
     """The lead times of measured requests that ended and were not withdrawn, all together and by class."""
     frame = service.frame
     here = frame.measured & frame.delivered
-    klass = frame.requests["class"][here]
-    found: dict[Key, Floats] = {}
-    for name, ticks in (("lead time", service.lead), ("working lead time", service.working_lead)):
-        lead = ticks[here] / MINUTE
-        found[name, ""] = lead
-        for code, word in enumerate(names):
-            found[name, word] = lead[klass == code] if len(names) > 1 else lead
-    return found
+    leads = {"lead time": service.lead[here] / MINUTE, "working lead time": service.working_lead[here] / MINUTE}
+    return _by_class(leads, frame.requests["class"][here], names)
 
 
 def _under_way(frame: Frame, names: Sequence[str]) -> dict[Key, Floats]:
@@ -202,28 +195,15 @@ def _under_way(frame: Frame, names: Sequence[str]) -> dict[Key, Floats]:
     still = frame.measured & ~frame.ended
     if not still.any():
         return {}
-    klass = frame.requests["class"][still]
+    so_far = so_far_of(frame.model, frame.requests["arrived"][still])
+    return _by_class(so_far, frame.requests["class"][still], names)
+
+
+def _by_class(times: Mapping[str, Floats], klass: IntArray, names: Sequence[str]) -> dict[Key, Floats]:
+    """Times of requests by name, each over all classes and for each; `klass` is that of each request."""
     found: dict[Key, Floats] = {}
-    for name, so_far in so_far_of(frame.model, frame.requests["arrived"][still]).items():
-        found[name, ""] = so_far
+    for name, own in times.items():
+        found[name, ""] = own
         for code, word in enumerate(names):
-            found[name, word] = so_far[klass == code] if len(names) > 1 else so_far
+            found[name, word] = own[klass == code] if len(names) > 1 else own
     return found
-
-
-def replication_count(numbers: StateNumbers) -> int:
-    """How many replications there are of a design."""
-    return max((len(by_replication) for by_replication in numbers.values.values()), default=0)
-
-
-__all__ = [
-    "Design",
-    "Failed",
-    "Replication",
-    "Stretch",
-    "measure",
-    "measured",
-    "replication",
-    "replication_count",
-    "take",
-]

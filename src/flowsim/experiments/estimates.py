@@ -205,13 +205,13 @@ def estimates_table(numbers: Sequence[StateNumbers]) -> dict[str, Values]:
     """The table `estimates` (experiments.schema)."""
     rows = [(state, key, e) for state in numbers for key, e in state.estimates().items()]
     return {
-        "state": text_column([s.name for s, _, _ in rows]),
-        "measure": text_column([k[0] for _, k, _ in rows]),
-        "class": text_column([k[1] or None for _, k, _ in rows]),
+        "state": TextColumn.of([s.name for s, _, _ in rows]),
+        "measure": TextColumn.of([k[0] for _, k, _ in rows]),
+        "class": TextColumn.of([k[1] or None for _, k, _ in rows]),
         "value": np.array([e.value for _, _, e in rows]),
         "low": _nullable([e.low for _, _, e in rows]),
         "high": _nullable([e.high for _, _, e in rows]),
-        "unit": text_column([s.units[k[0]] for s, k, _ in rows]),
+        "unit": TextColumn.of([s.units[k[0]] for s, k, _ in rows]),
         "replications": np.array([e.n for _, _, e in rows], dtype=np.int64),
     }
 
@@ -220,31 +220,24 @@ def comparison_table(pairs: Sequence[tuple[str, str, Sequence[Difference]]]) -> 
     """The table `comparison` (experiments.schema) from (before, after, differences)."""
     rows = [(before, after, d) for before, after, found in pairs for d in found]
     return {
-        "before": text_column([b for b, _, _ in rows]),
-        "after": text_column([a for _, a, _ in rows]),
-        "measure": text_column([d.measure for _, _, d in rows]),
-        "class": text_column([d.klass or None for _, _, d in rows]),
+        "before": TextColumn.of([b for b, _, _ in rows]),
+        "after": TextColumn.of([a for _, a, _ in rows]),
+        "measure": TextColumn.of([d.measure for _, _, d in rows]),
+        "class": TextColumn.of([d.klass or None for _, _, d in rows]),
         "before_value": np.array([d.before.value for _, _, d in rows]),
         "after_value": np.array([d.after.value for _, _, d in rows]),
         "difference": np.array([d.difference.value for _, _, d in rows]),
         "low": _nullable([d.difference.low for _, _, d in rows]),
         "high": _nullable([d.difference.high for _, _, d in rows]),
-        "unit": text_column([d.unit for _, _, d in rows]),
-        "verdict": text_column([d.verdict or None for _, _, d in rows]),
+        "unit": TextColumn.of([d.unit for _, _, d in rows]),
+        "verdict": TextColumn.of([d.verdict or None for _, _, d in rows]),
         "p": _nullable([d.difference.p for _, _, d in rows]),
         "p_adjusted": _nullable([d.adjusted for _, _, d in rows]),
-        "family": text_column([d.family or None for _, _, d in rows]),
+        "family": TextColumn.of([d.family or None for _, _, d in rows]),
         "matters": np.array([d.matters for _, _, d in rows]),
         "correlation": _nullable([d.correlation for _, _, d in rows]),
         "replications": np.array([d.difference.n for _, _, d in rows], dtype=np.int64),
     }
-
-
-def text_column(values: Sequence[str | None]) -> TextColumn:
-    """Texts as codes; None as code -1."""
-    words: dict[str, int] = {}
-    codes = [-1 if v is None else words.setdefault(v, len(words)) for v in values]
-    return TextColumn(np.array(codes, dtype=np.int32), tuple(words))
 
 
 def _correlation(x: Floats, y: Floats) -> float | None:

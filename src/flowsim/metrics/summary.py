@@ -167,7 +167,7 @@ def _of_system(frame: Frame) -> list[Measure]:
     run = frame.model.run
     opened = frame.run_clock.worked(frame.lo, frame.hi)
     day = frame.model.calendar(run.calendar).working_day
-    n_ended = _ended_in_window(frame)
+    n_ended = ended_in_window(frame)
     arrived = frame.requests["arrived"]
     came = (arrived >= frame.lo) & (arrived < frame.hi) & ~frame.is_chase & ~frame.is_backlog
     n_arrived = int(came.sum())
@@ -195,7 +195,7 @@ def _of_teams(service: Service, teams: Sequence[TeamRow]) -> list[Measure]:
     if costs:
         cost = math.fsum(costs)  # exact: `sum` adds floats in another way from Python 3.12 on
         found.append(Measure("cost", NONE, cost, "currency"))
-        n = _ended_in_window(frame)
+        n = ended_in_window(frame)
         if n:
             found.append(Measure("cost per ended request", NONE, cost / n, "currency"))
     met = [team.target_met for team in teams if team.target_met is not None]
@@ -209,7 +209,7 @@ def _of_teams(service: Service, teams: Sequence[TeamRow]) -> list[Measure]:
     return found
 
 
-def _ended_in_window(frame: Frame) -> int:
+def ended_in_window(frame: Frame) -> int:
     """Requests of customers, measured or not, that ended in the window and were not withdrawn."""
     ended = frame.requests["ended"][frame.delivered & ~frame.is_chase]
     return int(((ended >= frame.lo) & (ended < frame.hi)).sum())

@@ -64,13 +64,6 @@ def _coded(codes: IntArray, words: Iterable[str]) -> TextColumn:
     return TextColumn(codes.astype(np.int32), tuple(words))
 
 
-def _texts(values: Sequence[str | None]) -> TextColumn:
-    words = [word for word in dict.fromkeys(values) if word is not None]
-    codes: dict[str | None, int] = {word: code for code, word in enumerate(words)}
-    codes[None] = NONE
-    return TextColumn(np.fromiter(map(codes.__getitem__, values), np.int32, len(values)), tuple(words))
-
-
 def _ints(values: Iterable[int]) -> IntArray:
     return np.array(list(values), dtype=np.int64)
 
@@ -201,8 +194,8 @@ def _wip(frame: Frame) -> Table:
         counts.append(n)
         ticks.append(ms)
     return {
-        "scope": _texts([scope for scope, _ in keys]),
-        "name": _texts([name for _, name in keys]),
+        "scope": TextColumn.of([scope for scope, _ in keys]),
+        "name": TextColumn.of([name for _, name in keys]),
         "n": np.concatenate(counts),
         "ms": np.concatenate(ticks),
     }
@@ -212,8 +205,8 @@ def _wip_series(frame: Frame) -> Table:
     grid = grid_for(frame)
     series = wip_series(frame, grid)
     return {
-        "scope": _texts([scope for scope, _ in series for _ in range(grid.count)]),
-        "name": _texts([name for _, name in series for _ in range(grid.count)]),
+        "scope": TextColumn.of([scope for scope, _ in series for _ in range(grid.count)]),
+        "name": TextColumn.of([name for _, name in series for _ in range(grid.count)]),
         "at_ms": np.tile(grid.instants, len(series)),
         "n": np.concatenate(list(series.values())),
     }
@@ -225,7 +218,7 @@ def _cumulative(frame: Frame) -> Table:
     names = ["arrived", *(s.name for s in frame.model.steps), "ended"]
     return {
         "line": np.repeat(np.arange(len(names), dtype=np.int64), grid.count),
-        "name": _texts([name for name in names for _ in range(grid.count)]),
+        "name": TextColumn.of([name for name in names for _ in range(grid.count)]),
         "at_ms": np.tile(grid.instants, len(names)),
         "n": lines.ravel(),
     }
@@ -238,7 +231,7 @@ def _teams(frame: Frame, rows: Sequence[TeamRow]) -> Table:
     window = frame.hi - frame.lo
     targets = [team.target for team in frame.model.teams]
     return {
-        "team": _texts([r.name for r in rows]),
+        "team": TextColumn.of([r.name for r in rows]),
         "people": _ints(r.people for r in rows),
         "present_h": _floats(r.present / HOUR for r in rows),
         "at_work_h": _floats(r.at_work / HOUR for r in rows),
@@ -258,8 +251,8 @@ def _teams(frame: Frame, rows: Sequence[TeamRow]) -> Table:
 
 def _steps(frame: Frame, rows: Sequence[StepRow]) -> Table:
     table: Table = {
-        "step": _texts([r.name for r in rows]),
-        "team": _texts([r.team for r in rows]),
+        "step": TextColumn.of([r.name for r in rows]),
+        "team": TextColumn.of([r.team for r in rows]),
         "visits": _ints(r.visits for r in rows),
         "first_passes": _ints(r.first_passes for r in rows),
         "usable": _ints(r.usable for r in rows),
@@ -276,9 +269,9 @@ def _steps(frame: Frame, rows: Sequence[StepRow]) -> Table:
 
 def _splits(rows: Sequence[SplitRow]) -> Table:
     return {
-        "split": _texts([r.split for r in rows]),
+        "split": TextColumn.of([r.split for r in rows]),
         "branch": _ints(r.place + 1 for r in rows),
-        "steps": _texts([", ".join(r.steps) for r in rows]),
+        "steps": TextColumn.of([", ".join(r.steps) for r in rows]),
         "count": _ints(r.count for r in rows),
         "critical": _floats(_ratio(r.last, r.count) for r in rows),
         "wait_mean_min": _floats(_ratio(r.wait / MINUTE, r.count) for r in rows),
@@ -288,8 +281,8 @@ def _splits(rows: Sequence[SplitRow]) -> Table:
 
 def _summary(model: Model, rows: Sequence[Measure]) -> Table:
     return {
-        "measure": _texts([r.name for r in rows]),
-        "class": _texts([None if r.klass == NONE else model.classes[r.klass].name for r in rows]),
+        "measure": TextColumn.of([r.name for r in rows]),
+        "class": TextColumn.of([None if r.klass == NONE else model.classes[r.klass].name for r in rows]),
         "value": _floats(r.value for r in rows),
-        "unit": _texts([r.unit for r in rows]),
+        "unit": TextColumn.of([r.unit for r in rows]),
     }

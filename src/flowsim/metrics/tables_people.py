@@ -16,7 +16,6 @@ from flowsim.metrics.summary import Measure
 from flowsim.metrics.teams import TeamRow
 from flowsim.metrics.wastes import WasteRow, waste_rows
 from flowsim.metrics.watermelon import WatermelonRow, watermelon_rows
-from flowsim.record import NONE
 from flowsim.record.columns import TextColumn, Values
 
 MINUTE = 60_000
@@ -37,12 +36,6 @@ def people_tables(service: Service, teams: Sequence[TeamRow], measures: Sequence
         "watermelon": _watermelon(watermelon_rows(service, teams)),
         "money": _money(money_rows(service, staff)),
     }
-
-
-def _texts(values: Iterable[str | None]) -> TextColumn:
-    words: dict[str, int] = {}
-    codes = [NONE if v is None else words.setdefault(v, len(words)) for v in values]
-    return TextColumn(np.array(codes, dtype=np.int32), tuple(words))
 
 
 def _ints(values: Iterable[int]) -> np.ndarray:
@@ -67,10 +60,10 @@ def _handoffs(service: Service, rows: Sequence[HandoffRow]) -> Table:
         return _floats(ticks(r) / r.moves / MINUTE for r in rows)
 
     return {
-        "from_step": _texts(steps[r.from_step] for r in rows),
-        "from_team": _texts(teams[r.from_team] for r in rows),
-        "to_step": _texts(steps[r.to_step] for r in rows),
-        "to_team": _texts(teams[r.to_team] for r in rows),
+        "from_step": TextColumn.of(steps[r.from_step] for r in rows),
+        "from_team": TextColumn.of(teams[r.from_team] for r in rows),
+        "to_step": TextColumn.of(steps[r.to_step] for r in rows),
+        "to_team": TextColumn.of(teams[r.to_team] for r in rows),
         "moves": _ints(r.moves for r in rows),
         "moves_per_request": _floats(r.moves / measured for r in rows),
         "batch_size": _floats(r.batch_size for r in rows),
@@ -91,7 +84,7 @@ def _handoffs(service: Service, rows: Sequence[HandoffRow]) -> Table:
 
 def _staff(rows: Sequence[StaffRow]) -> Table:
     table: Table = {
-        "team": _texts(r.team for r in rows),
+        "team": TextColumn.of(r.team for r in rows),
         "people": _ints(r.people for r in rows),
         "present_ms": _ints(r.present for r in rows),
     }
@@ -103,24 +96,24 @@ def _staff(rows: Sequence[StaffRow]) -> Table:
 
 def _wastes(rows: Sequence[WasteRow]) -> Table:
     return {
-        "waste": _texts(r.waste for r in rows),
-        "measure": _texts(r.measure for r in rows),
+        "waste": TextColumn.of(r.waste for r in rows),
+        "measure": TextColumn.of(r.measure for r in rows),
         "value": _floats(r.value for r in rows),
-        "unit": _texts(r.unit for r in rows),
-        "per": _texts(r.per for r in rows),
-        "rule": _texts(r.rule for r in rows),
+        "unit": TextColumn.of(r.unit for r in rows),
+        "per": TextColumn.of(r.per for r in rows),
+        "rule": TextColumn.of(r.rule for r in rows),
     }
 
 
 def _watermelon(rows: Sequence[WatermelonRow]) -> Table:
     return {
-        "row": _texts(r.row for r in rows),
-        "name": _texts(r.name for r in rows),
-        "clock": _texts(r.clock for r in rows),
+        "row": TextColumn.of(r.row for r in rows),
+        "name": TextColumn.of(r.name for r in rows),
+        "clock": TextColumn.of(r.clock for r in rows),
         "met": _floats(r.met for r in rows),
         "target_share": _floats(r.target_share for r in rows),
         "target_min": _floats((None if r.target is None else r.target.ticks for r in rows), MINUTE),
-        "light": _texts(r.light for r in rows),
+        "light": TextColumn.of(r.light for r in rows),
         "lead_min": _floats((r.ticks for r in rows), MINUTE),
         "share_of_lead": _floats(r.share_of_lead for r in rows),
         "p85_min": _floats((r.p85 for r in rows), MINUTE),
@@ -132,9 +125,9 @@ def _watermelon(rows: Sequence[WatermelonRow]) -> Table:
 
 def _money(rows: Sequence[MoneyRow]) -> Table:
     return {
-        "scope": _texts(r.scope for r in rows),
-        "name": _texts(r.name for r in rows),
-        "item": _texts(r.item for r in rows),
+        "scope": TextColumn.of(r.scope for r in rows),
+        "name": TextColumn.of(r.name for r in rows),
+        "item": TextColumn.of(r.item for r in rows),
         "hours": _floats((r.ticks for r in rows), HOUR),
         "amount": _floats(r.amount for r in rows),
         "per_request": _floats(r.per_request for r in rows),

@@ -6,7 +6,7 @@ is the joint between the makers of tables (metrics) and the writer and reader of
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -41,6 +41,15 @@ class TextColumn:
 
     codes: npt.NDArray[np.int32]
     words: tuple[str, ...]
+
+    @classmethod
+    def of(cls, values: Iterable[str | None]) -> TextColumn:
+        """From one text a row, None where it is missing; words in the order in which they first stand."""
+        rows = list(values)
+        words = [word for word in dict.fromkeys(rows) if word is not None]
+        codes: dict[str | None, int] = {word: code for code, word in enumerate(words)}
+        codes[None] = -1
+        return cls(np.fromiter(map(codes.__getitem__, rows), np.int32, len(rows)), tuple(words))
 
 
 Values = npt.NDArray[Any] | TextColumn

@@ -11,12 +11,11 @@ import numpy as np
 
 from flowsim.errors import ResultsError
 from flowsim.experiments.cells import Failed
-from flowsim.experiments.estimates import text_column
 from flowsim.experiments.findings import floats, rows_of
 from flowsim.experiments.pool import Pool
 from flowsim.experiments.store import RunFolder, StoredRun
 from flowsim.model import Model, canonical_json, from_json
-from flowsim.record.columns import Values
+from flowsim.record.columns import TextColumn, Values
 from flowsim.redesign.designs import Change, Redesign, orders_for
 from flowsim.redesign.explain import Effect, explain, values_of
 from flowsim.redesign.measuring import Progress, Runs, run_models
@@ -70,16 +69,16 @@ def explain_table(explanations: Sequence[Explanation]) -> dict[str, Values]:
     rows = [(one.redesign.before, effect) for one in explanations for effect in one.effects]
     effects = [effect for _, effect in rows]
     return {
-        "state": text_column([e.state for e in effects]),
-        "before": text_column([before for before, _ in rows]),
+        "state": TextColumn.of([e.state for e in effects]),
+        "before": TextColumn.of([before for before, _ in rows]),
         "number": np.array([e.number for e in effects], dtype=np.int64),
-        "change": text_column([e.change or None for e in effects]),
-        "view": text_column([e.view for e in effects]),
-        "measure": text_column([e.measure for e in effects]),
+        "change": TextColumn.of([e.change or None for e in effects]),
+        "view": TextColumn.of([e.view for e in effects]),
+        "measure": TextColumn.of([e.measure for e in effects]),
         "value": np.array([e.value for e in effects]),
         "low": nullable([e.low for e in effects]),
         "high": nullable([e.high for e in effects]),
-        "unit": text_column([e.unit for e in effects]),
+        "unit": TextColumn.of([e.unit for e in effects]),
         "replications": np.array([e.replications for e in effects], dtype=np.int64),
     }
 
@@ -87,12 +86,12 @@ def explain_table(explanations: Sequence[Explanation]) -> dict[str, Values]:
 def designs_table(designs: Sequence[KeptDesign]) -> dict[str, Values]:
     """The table `designs`."""
     return {
-        "state": text_column([d.state for d in designs]),
-        "question": text_column([d.question for d in designs]),
-        "design": text_column([d.design for d in designs]),
-        "about": text_column([d.about or None for d in designs]),
-        "model": text_column([None if d.model is None else canonical_json(d.model) for d in designs]),
-        "failed": text_column([d.failed or None for d in designs]),
+        "state": TextColumn.of([d.state for d in designs]),
+        "question": TextColumn.of([d.question for d in designs]),
+        "design": TextColumn.of([d.design for d in designs]),
+        "about": TextColumn.of([d.about or None for d in designs]),
+        "model": TextColumn.of([None if d.model is None else canonical_json(d.model) for d in designs]),
+        "failed": TextColumn.of([d.failed or None for d in designs]),
     }
 
 

@@ -6,11 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from flowsim.experiments.estimates import text_column
 from flowsim.experiments.findings import floats, rows_of
 from flowsim.experiments.pool import Pool
 from flowsim.experiments.store import RunFolder, StoredRun
-from flowsim.record.columns import Values
+from flowsim.record.columns import TextColumn, Values
 from flowsim.redesign.keeping import KeptDesign, designs_table, nullable, read_designs, write_table
 from flowsim.redesign.levers import Lever
 from flowsim.redesign.measuring import Progress, Runs
@@ -37,22 +36,22 @@ def levers_table(state: str, tried: Sequence[Tried]) -> dict[str, Values]:
     rows = [(one, one.outcomes[m]) for one in tried for m in MEASURES if m in one.outcomes]
     alls = [out.all_hold for _, out in rows]
     return {
-        "state": text_column([state for _ in rows]),
+        "state": TextColumn.of([state for _ in rows]),
         "rank": np.array([one.rank for one, _ in rows], dtype=np.int64),
-        "group": text_column([one.lever.group for one, _ in rows]),
-        "kind": text_column([one.lever.kind for one, _ in rows]),
-        "about": text_column([one.lever.about or None for one, _ in rows]),
+        "group": TextColumn.of([one.lever.group for one, _ in rows]),
+        "kind": TextColumn.of([one.lever.kind for one, _ in rows]),
+        "about": TextColumn.of([one.lever.about or None for one, _ in rows]),
         "people": np.array([one.lever.people for one, _ in rows], dtype=np.float64),
-        "change": text_column([one.lever.change or None for one, _ in rows]),
-        "measure": text_column([out.measure for _, out in rows]),
+        "change": TextColumn.of([one.lever.change or None for one, _ in rows]),
+        "measure": TextColumn.of([out.measure for _, out in rows]),
         "before": np.array([out.before for _, out in rows], dtype=np.float64),
         "value": np.array([out.difference.value for _, out in rows], dtype=np.float64),
         "low": nullable([out.difference.low for _, out in rows]),
         "high": nullable([out.difference.high for _, out in rows]),
         "low_all": nullable([None if one is None else one.low for one in alls]),
         "high_all": nullable([None if one is None else one.high for one in alls]),
-        "verdict": text_column([out.verdict or None for _, out in rows]),
-        "unit": text_column([out.unit for _, out in rows]),
+        "verdict": TextColumn.of([out.verdict or None for _, out in rows]),
+        "unit": TextColumn.of([out.unit for _, out in rows]),
         "replications": np.array([out.difference.n for _, out in rows], dtype=np.int64),
     }
 

@@ -9,12 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from flowsim.errors import ResultsError
-from flowsim.experiments.estimates import text_column
 from flowsim.experiments.experiment import Also
 from flowsim.experiments.findings import floats, rows_of
 from flowsim.experiments.store import RunFolder, StoredRun
 from flowsim.model import Model, canonical_json, from_json
-from flowsim.record.columns import Values
+from flowsim.record.columns import TextColumn, Values
 from flowsim.redesign.knowing import Share, Split
 from flowsim.redesign.unsure import VERDICTS, Guessed, Progress, Result, Runs, Study, results, run_study
 from flowsim.redesign.unsure import Values as Measured
@@ -103,14 +102,14 @@ def study_again(run: StoredRun, jobs: int | None = None) -> Also:
 
 
 def _inputs(study: Study) -> dict[str, Values]:
-    texts: dict[str, Values] = {name: text_column([getattr(one, name) for one in study.inputs]) for name in _TEXTS}
+    texts: dict[str, Values] = {name: TextColumn.of([getattr(one, name) for one in study.inputs]) for name in _TEXTS}
     return {**texts, "levels": np.array([one.levels for one in study.inputs], dtype=np.int64)}
 
 
 def _points(study: Study) -> dict[str, Values]:
     return {
         "point": np.repeat(np.arange(1, study.points + 1), len(study.keys)),
-        "key": text_column(list(study.keys) * study.points),
+        "key": TextColumn.of(list(study.keys) * study.points),
         "at": study.u.ravel(),
     }
 
@@ -119,10 +118,10 @@ def _designs(study: Study) -> dict[str, Values]:
     cells = [(state, point) for point in range(study.points) for state in study.states]
     models = [study.models.get(cell) for cell in cells]
     return {
-        "state": text_column([state for state, _ in cells]),
+        "state": TextColumn.of([state for state, _ in cells]),
         "point": np.array([point + 1 for _, point in cells], dtype=np.int64),
-        "model": text_column([None if model is None else canonical_json(model) for model in models]),
-        "failed": text_column([study.failed.get(cell) for cell in cells]),
+        "model": TextColumn.of([None if model is None else canonical_json(model) for model in models]),
+        "failed": TextColumn.of([study.failed.get(cell) for cell in cells]),
     }
 
 
@@ -134,12 +133,12 @@ def _values(values: Mapping[tuple[str, str], Measured]) -> dict[str, Values]:
         for replication, value in enumerate(row.tolist(), start=1)
     ]
     return {
-        "state": text_column([row[0] for row in rows]),
+        "state": TextColumn.of([row[0] for row in rows]),
         "point": np.array([row[1] for row in rows], dtype=np.int64),
         "replication": np.array([row[2] for row in rows], dtype=np.int64),
-        "measure": text_column([row[3] for row in rows]),
+        "measure": TextColumn.of([row[3] for row in rows]),
         "value": np.array([row[4] for row in rows], dtype=np.float64),
-        "unit": text_column([row[5] for row in rows]),
+        "unit": TextColumn.of([row[5] for row in rows]),
     }
 
 
@@ -157,10 +156,10 @@ def _results(found: Sequence[Result]) -> dict[str, Values]:
         for word, name in zip(VERDICTS, _JUDGED, strict=True)
     }
     return {
-        "state": text_column([one.state for one in found]),
-        "before": text_column([one.before or None for one in found]),
-        "measure": text_column([one.measure for one in found]),
-        "unit": text_column([one.unit for one in found]),
+        "state": TextColumn.of([one.state for one in found]),
+        "before": TextColumn.of([one.before or None for one in found]),
+        "measure": TextColumn.of([one.measure for one in found]),
+        "unit": TextColumn.of([one.unit for one in found]),
         **{name: of(name) for name in ("mean", "low", "high", "knowing", "luck")},
         "shows": np.array([s is not None and s.shows for s in splits]),
         **{name: count(name) for name in ("points", "replications", "runs")},
@@ -171,10 +170,10 @@ def _results(found: Sequence[Result]) -> dict[str, Values]:
 def _shares(found: Sequence[Result]) -> dict[str, Values]:
     rows = [(one, share) for one in found if one.split is not None for share in one.split.shares]
     return {
-        "state": text_column([one.state for one, _ in rows]),
-        "before": text_column([one.before or None for one, _ in rows]),
-        "measure": text_column([one.measure for one, _ in rows]),
-        "key": text_column([share.key or None for _, share in rows]),
+        "state": TextColumn.of([one.state for one, _ in rows]),
+        "before": TextColumn.of([one.before or None for one, _ in rows]),
+        "measure": TextColumn.of([one.measure for one, _ in rows]),
+        "key": TextColumn.of([share.key or None for _, share in rows]),
         "share": np.array([share.share for _, share in rows], dtype=np.float64),
         "low": np.array([share.low for _, share in rows], dtype=np.float64),
         "high": np.array([share.high for _, share in rows], dtype=np.float64),

@@ -12,11 +12,10 @@ import numpy as np
 
 from flowsim.engine import ENGINE
 from flowsim.errors import FlowsimError, ResultsError
-from flowsim.experiments.estimates import text_column
 from flowsim.experiments.folders import LATEST
 from flowsim.experiments.pool import cores
 from flowsim.experiments.stored import open_run
-from flowsim.record.columns import Col, Values
+from flowsim.record.columns import Col, TextColumn, Values
 from flowsim.record.csvtable import to_csv
 from flowsim.record.disk import refusals, sha256_of, sync, write_whole
 from flowsim.record.manifest import MANIFEST, Audit, Manifest, OtherFile, ScenarioFile, State, Table, Timing
@@ -209,7 +208,7 @@ def _for_csv(sheet: Sheet) -> tuple[list[Col], dict[str, Values]]:
         column = [row[i] for row in sheet.rows]
         if any(isinstance(value, str) for value in column):
             cols.append(Col(name, "text", nullable=True))
-            values[name] = text_column([None if value is None else str(value) for value in column])
+            values[name] = TextColumn.of([None if value is None else str(value) for value in column])
         elif i == 0:
             cols.append(Col(name, "int"))
             values[name] = np.array(column, dtype=np.int64)

@@ -8,7 +8,7 @@ import numpy as np
 
 from flowsim.errors import FlowsimError
 from flowsim.experiments.cells import Replication, Stretch, measured, take
-from flowsim.experiments.estimates import Key, StateNumbers, text_column
+from flowsim.experiments.estimates import Key, StateNumbers
 from flowsim.experiments.statistics import Estimate, Floats
 from flowsim.record.columns import Col, TextColumn, Values
 
@@ -93,12 +93,12 @@ def to_columns(numbers: Numbers) -> dict[str, Values]:
     rows += [(r, k, values[r], nan, nan, 1) for k, values in numbers.values.items() for r in sorted(values)]
     return {
         "replication": np.array([row[0] for row in rows], dtype=np.int64),
-        "measure": text_column([row[1][0] for row in rows]),
-        "class": text_column([row[1][1] or None for row in rows]),
+        "measure": TextColumn.of([row[1][0] for row in rows]),
+        "class": TextColumn.of([row[1][1] or None for row in rows]),
         "value": np.array([row[2] for row in rows], dtype=np.float64),
         "low": np.array([row[3] for row in rows], dtype=np.float64),
         "high": np.array([row[4] for row in rows], dtype=np.float64),
-        "unit": text_column([numbers.units[row[1][0]] for row in rows]),
+        "unit": TextColumn.of([numbers.units[row[1][0]] for row in rows]),
         "replications": np.array([row[5] for row in rows], dtype=np.int64),
     }
 

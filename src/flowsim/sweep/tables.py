@@ -8,9 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from flowsim.errors import FlowsimError
-from flowsim.experiments.estimates import text_column
 from flowsim.experiments.statistics import Estimate, Floats, exact_mean, paired_difference
-from flowsim.record.columns import Col, Values
+from flowsim.record.columns import Col, TextColumn, Values
 from flowsim.sweep.headline import HEADLINES, UTILISATION
 from flowsim.sweep.numbers import Numbers
 from flowsim.sweep.plan import Cell, SweepPlan
@@ -134,12 +133,12 @@ def rows_of(cell: Cell, numbers: Numbers, cols: Sequence[Col]) -> dict[str, Valu
     found = [numbers.estimates[key] for key in keys]
     nan = float("nan")
     body: list[Values] = [
-        text_column([key[0] for key in keys]),
-        text_column([key[1] or None for key in keys]),
+        TextColumn.of([key[0] for key in keys]),
+        TextColumn.of([key[1] or None for key in keys]),
         np.array([f.value for f in found]),
         np.array([nan if f.low is None else f.low for f in found]),
         np.array([nan if f.high is None else f.high for f in found]),
-        text_column([numbers.units[key[0]] for key in keys]),
+        TextColumn.of([numbers.units[key[0]] for key in keys]),
         np.array([f.n for f in found], dtype=np.int64),
     ]
     return _row_wise(cols, _where([cell] * len(keys)) + body)
@@ -149,10 +148,10 @@ def cells_table(plan: SweepPlan, failed: dict[str, FlowsimError], cols: Sequence
     """The table `cells`."""
     errors = [why(cell, failed) for cell in plan.cells]
     body: list[Values] = [
-        text_column(["failed" if error else "done" for error in errors]),
-        text_column([error or None for error in errors]),
-        text_column(["; ".join(cell.warnings) or None for cell in plan.cells]),
-        text_column([cell.key or None for cell in plan.cells]),
+        TextColumn.of(["failed" if error else "done" for error in errors]),
+        TextColumn.of([error or None for error in errors]),
+        TextColumn.of(["; ".join(cell.warnings) or None for cell in plan.cells]),
+        TextColumn.of([cell.key or None for cell in plan.cells]),
     ]
     return _row_wise(cols, _where(plan.cells) + body)
 
@@ -166,9 +165,9 @@ def why(cell: Cell, failed: dict[str, FlowsimError]) -> str:
 def _where(cells: Sequence[Cell]) -> list[Values]:
     columns: list[Values] = [
         np.array([cell.number for cell in cells], dtype=np.int64),
-        text_column([cell.state for cell in cells]),
+        TextColumn.of([cell.state for cell in cells]),
     ]
-    return columns + [text_column(list(values)) for values in zip(*(cell.point for cell in cells), strict=True)]
+    return columns + [TextColumn.of(list(values)) for values in zip(*(cell.point for cell in cells), strict=True)]
 
 
 def _row_wise(cols: Sequence[Col], values: Sequence[Values]) -> dict[str, Values]:
@@ -225,15 +224,15 @@ class Gathered:
         return _row_wise(
             EFFECTS,
             [
-                text_column([cell.state for cell, *_ in rows]),
-                text_column([self.plan.design.axes[i].path for i, _ in single]),
-                text_column([value for _, value in single]),
-                text_column([measure for _, measure, *_ in rows]),
+                TextColumn.of([cell.state for cell, *_ in rows]),
+                TextColumn.of([self.plan.design.axes[i].path for i, _ in single]),
+                TextColumn.of([value for _, value in single]),
+                TextColumn.of([measure for _, measure, *_ in rows]),
                 np.array([before for *_, before in rows], dtype=np.float64),
                 np.array([e.value for *_, e, _ in rows], dtype=np.float64),
                 np.array([nan if e.low is None else e.low for *_, e, _ in rows], dtype=np.float64),
                 np.array([nan if e.high is None else e.high for *_, e, _ in rows], dtype=np.float64),
-                text_column([unit for _, _, unit, *_ in rows]),
+                TextColumn.of([unit for _, _, unit, *_ in rows]),
                 np.array([e.n for *_, e, _ in rows], dtype=np.int64),
             ],
         )
@@ -261,5 +260,5 @@ class Gathered:
         named = (
             zip(*((state, measure, path) for state, measure, path, _ in rows), strict=True) if rows else ((), (), ())
         )
-        texts: list[Values] = [text_column(list(column)) for column in named]
-        return _row_wise(SENSITIVITY, [*texts, *numbers, text_column([self.measures[row[1]] for row in rows])])
+        texts: list[Values] = [TextColumn.of(list(column)) for column in named]
+        return _row_wise(SENSITIVITY, [*texts, *numbers, TextColumn.of([self.measures[row[1]] for row in rows])])
