@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from flowsim.draws import Draws
 from flowsim.draws.keyed import to_ticks, to_uniform
-from flowsim.metrics.audit_arrays import BoolArray, IntArray, count_before, group_rows
+from flowsim.metrics.audit_arrays import BoolArray, IntArray, count_before, count_same, group_rows
 from flowsim.metrics.audit_ground import Ground
 from flowsim.model import Distribution, Need, Step
 from flowsim.record import BACKLOG, NONE, Kind, Via
@@ -171,14 +171,14 @@ class Luck:
             rows = rows[np.lexsort((begins, g.request[rows]))]
             begins = np.where(g.begun[rows], g.v["started"][rows], 1 << 62)
             tie = (g.request[rows][1:] == g.request[rows][:-1]) & (begins[1:] == begins[:-1])
+            tie &= rows[1:] != rows[:-1]
             self.unsure[rows[1:][tie]] = True
             self.unsure[rows[:-1][tie]] = True
             self.unplaced[rows] = True
         does = g.begun[rows] & (g.v["kind"][rows] < int(Kind.QUESTION))
         times: IntArray = np.asarray(count_before(g.request[rows], does) + 1)
-        if not g.is_chase.any():
-            return rows, times
-        return rows, np.where(times == 1, np.maximum(g.r["chase"][g.request[rows]], 1), times)
+        times += np.where(does, 0, count_same(rows))  # a visit still to come may do one task several times
+        return rows, times + np.maximum(g.r["chase"][g.request[rows]] - 1, 0)
 
     @cached_property
     def unsure(self) -> BoolArray:
