@@ -90,11 +90,11 @@ def _branches(course: _Course, numbers: Column) -> Columns:
     return dict(zip(BRANCH_COLUMNS, np.array(rows, dtype=np.int64).T.copy(), strict=True))
 
 
-def _as_paths_run(order: Column, visits: Columns, course: _Course, size: int) -> Column:
+def _as_paths_run(order: Column, visits: Columns, course: _Course) -> Column:
     """The order of rows by (request, sent, branch, visit) with those of one request and instant, on several branches,
     as the paths run.
     """
-    named = {one.fork.request.number * size + one.number: one for one in course.ordered}
+    named = {(one.fork.request.number, one.number): one for one in course.ordered}
     request, sent, branch, visit = (visits[name][order] for name in ("request", "sent", "branch", "visit"))
     heads = np.append(True, (request[1:] != request[:-1]) | (sent[1:] != sent[:-1]))
     edges = np.append(np.flatnonzero(heads), len(order))
@@ -104,7 +104,7 @@ def _as_paths_run(order: Column, visits: Columns, course: _Course, size: int) ->
     for a, b in zip(edges[some].tolist(), edges[some + 1].tolist(), strict=True):
         number = int(request[a])
         places = {
-            row: (course.of(number, int(visit[row]), named.get(number * size + int(branch[row]))), int(visit[row]))
+            row: (course.of(number, int(visit[row]), named.get((number, int(branch[row])))), int(visit[row]))
             for row in range(a, b)
         }
         found[a:b] = order[sorted(places, key=places.__getitem__)]
@@ -117,7 +117,7 @@ def _renumber(visits: Columns, course: _Course) -> dict[tuple[int, int], int]:
     """
     size = int(visits["branch"].max(initial=0)) + 1
     order = np.lexsort((visits["visit"], visits["branch"], visits["sent"], visits["request"]))
-    order = _as_paths_run(order, visits, course, size)
+    order = _as_paths_run(order, visits, course)
     renamed = {(one.fork.request.number, one.number): new for one, new in course.new.items()}
     split = np.flatnonzero(np.isin(visits["request"], [request for request, _ in renamed]))
     keys = visits["request"][split] * size + visits["branch"][split]
