@@ -26,7 +26,7 @@ FENCE = re.compile(r"^```(console|python|yaml)(?: ([^\n]*))?\n(.*?)^```$", re.DO
 ONLY_SHOWN = ("python3 -m pip", ".uv/bin/uv", "git ", "cd ", ".ci/run", "export ", "source ")
 """Commands that a page may show and that are not run here."""
 
-_PROGRESS = re.compile(r"^\d+ of \d+ (?:runs|cells prepared).*\n", re.MULTILINE)
+_PROGRESS = re.compile(r"^\d+ of \d+ (?:runs|cells prepared|designs tried).*\n", re.MULTILINE)
 """How far a run is: printed when it takes long, so it is not compared."""
 
 _FOLDER = re.compile(r"results/[a-z0-9-]+-\d{8}T\d{6}-[0-9a-f]{8}")

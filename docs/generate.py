@@ -27,6 +27,7 @@ from flowsim.metrics.schema_people import KIND_MEANING
 from flowsim.metrics.wastes import RULES
 from flowsim.model import advice
 from flowsim.model.families import FAMILIES
+from flowsim.optimise.schema import OPTIMISE_DESCRIPTIONS, OPTIMISE_SCHEMA
 from flowsim.record.columns import Col
 from flowsim.redesign.schema import REDESIGN_DESCRIPTIONS, REDESIGN_SCHEMA
 from flowsim.redesign.unsure_schema import UNSURE_DESCRIPTIONS, UNSURE_SCHEMA
@@ -91,8 +92,8 @@ def messages() -> str:
 def columns() -> str:
     """Every table of a results folder with its columns."""
     lines: list[str] = []
-    told = DESCRIPTIONS | EXPERIMENT_DESCRIPTIONS | REDESIGN_DESCRIPTIONS | UNSURE_DESCRIPTIONS
-    for name, cols in (SCHEMA | EXPERIMENT_SCHEMA | REDESIGN_SCHEMA | UNSURE_SCHEMA).items():
+    told = DESCRIPTIONS | EXPERIMENT_DESCRIPTIONS | REDESIGN_DESCRIPTIONS | UNSURE_DESCRIPTIONS | OPTIMISE_DESCRIPTIONS
+    for name, cols in (SCHEMA | EXPERIMENT_SCHEMA | REDESIGN_SCHEMA | UNSURE_SCHEMA | OPTIMISE_SCHEMA).items():
         lines += [f"### {name}", "", told[name], "", "| column | type | unit | meaning |", "|---|---|---|---|"]
         lines += [_column(col) for col in cols]
         lines.append("")

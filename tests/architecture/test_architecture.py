@@ -32,12 +32,16 @@ MAY_USE: dict[str, tuple[str, ...]] = {
         *("errors", "units", "model", "record", "metrics", "scenario", "experiments"),
         *("draws.keyed.SCHEME", "draws.SCHEME", "engine.ENGINE"),  # names that stand in the key of a cell
     ),
+    "optimise": (
+        *("errors", "units", "model", "record", "metrics", "scenario", "experiments", "redesign"),
+        *("sweep.vary", "sweep.designs.latin"),  # the grammar of what is varied, and a sample that fills a space
+    ),
     "texts": ("errors", "units"),
     "plots": ("errors", "units", "texts", "record.disk"),  # a plot never computes
     "report": ("errors", "model", "record", "scenario", "experiments", "texts"),
     "cli": (
         *("errors", "units", "model", "draws", "record", "metrics", "scenario", "experiments", "verification"),
-        *("redesign", "sweep", "texts", "plots", "report"),
+        *("redesign", "sweep", "optimise", "texts", "plots", "report"),
     ),
     "__main__": ("cli",),
 }
@@ -47,12 +51,13 @@ BRIDGES = {
     "flowsim.plots.from_run": ("model", "experiments"),
     "flowsim.plots.from_redesign": ("model", "experiments", "redesign"),
     "flowsim.plots.from_sweep": ("experiments", "sweep"),
+    "flowsim.plots.from_search": ("experiments", "optimise"),
 }
 """Single modules that may use more than their room: from results to what the pictures draw."""
 
 COMPUTING = (
     *("model", "draws", "record", "engine", "metrics", "experiments", "verification", "redesign", "sweep"),
-    "plots",
+    *("optimise", "plots"),
 )
 
 FENCES: dict[str, tuple[str, ...]] = {

@@ -46,8 +46,8 @@ states:
 """
 
 COMMANDS = (
-    "demo", "new", "check", "explain", "schema", "run", "compare", "levers", "sweep", "unsure", "show", "plot",
-    "reproduce", "verify", "stress", "completion",
+    "demo", "new", "check", "explain", "schema", "run", "compare", "levers", "sweep", "optimise", "unsure", "show",
+    "plot", "reproduce", "verify", "stress", "completion",
 )  # fmt: skip
 STEERING = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 """What moves the cursor, changes colours or turns text around; a line end is none."""

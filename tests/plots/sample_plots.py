@@ -31,7 +31,9 @@ from flowsim.plots.data import (
     WipShares,
 )
 from flowsim.plots.data_unsure import Doubt, Doubts, Unsure
+from flowsim.plots.frontier import Frontier
 from flowsim.plots.shapes import Floats
+from flowsim.plots.sweep_data import Dot, Measured
 from flowsim.texts import LEVERS
 
 STAGES = ("Register", "Check the file", "Legal opinion", "Decide the fee", "Send the answer")
@@ -184,6 +186,16 @@ def tornado(names: tuple[str, ...] = ("current", "future")) -> Tornado:
     return Tornado(names[0], "working day", 4.47, levers, demand)
 
 
+def frontier(names: tuple[str, ...] = ("current", "future")) -> Frontier:
+    tried = [Dot(9000.0 + 90 * n, 0.3 + 0.6 * (1 - 0.9**n), 0.2, 0.95) for n in range(40)]
+    finalists = [Dot(10000.0 + 200 * n, 0.9 + 0.01 * n, 0.88 + 0.01 * n, 0.92 + 0.01 * n) for n in range(6)]
+    best, now = Dot(9950.0, 0.887, 0.881, 0.893), Dot(10885.0, 0.087, 0.083, 0.091)
+    aim, goal = Measured("cost per week", "currency"), Measured("within", "share")
+    if names != ("current", "future"):
+        return Frontier(Measured(names[0], "h"), Measured(names[-1], "requests"), 0.7, True, tried, [], None, None)
+    return Frontier(aim, goal, 0.85, False, tried, finalists, best, now, (3.0, "working day"))
+
+
 def start(names: tuple[str, ...] = ("current", "future")) -> Start:
     days = np.arange(1.0, 80.0)
     curves = []
@@ -205,6 +217,7 @@ SAMPLES: dict[str, Callable[..., Any]] = {
     "unsure": unsure,
     "waterfall": waterfall,
     "tornado": tornado,
+    "frontier": frontier,
     "warm-up": start,
 }
 """Kind of plot → maker of its data from names of states."""

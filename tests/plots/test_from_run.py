@@ -13,7 +13,7 @@ from flowsim.experiments.experiment import Plan, StatePlan, perform
 from flowsim.experiments.findings import Findings
 from flowsim.experiments.store import RunFolder, open_run
 from flowsim.model import Model
-from flowsim.plots import KINDS, data, from_redesign
+from flowsim.plots import KINDS, data, from_redesign, from_search
 from flowsim.plots.from_run import PICTURES, _edges, cumulative_flow, lead_times, ledger, life_strips, waiting_times
 from flowsim.plots.from_run import wip_distribution as wip_distribution_of
 from flowsim.plots.from_run import wip_over_time as wip_over_time_of
@@ -106,7 +106,7 @@ NOTHING_MISSING = {**dict.fromkeys(PICTURES, ""), "unsure": NOT_ASKED}  # that o
 
 
 def test_every_picture_has_a_kind() -> None:
-    assert {kind for kind, _ in (PICTURES | from_redesign.PICTURES).values()} == set(KINDS)
+    assert {kind for kind, _ in (PICTURES | from_redesign.PICTURES | from_search.PICTURES).values()} == set(KINDS)
 
 
 def test_one_state(tmp_path: Path) -> None:

@@ -30,6 +30,7 @@ COMMANDS = {
     "compare": "Run two or more states with the same requests, and say what the change brings.",
     "levers": "Try what would help the process as it is, and what each handoff costs.",
     "sweep": "Vary values of a scenario, run every combination, and keep each as soon as it is done.",
+    "optimise": "Look for the best design that meets a goal, and say how sure that is.",
     "unsure": "Say what not knowing some values means for the results, and which of them to measure first.",
     "show": "Show the results of a run again, or follow one request.",
     "plot": "Draw the pictures of a run.",

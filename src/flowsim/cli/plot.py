@@ -31,11 +31,12 @@ NAMES = (
     "life-strips",
     "waterfall",
     "tornado",
+    "frontier",
     "warm-up",
     "unsure",
 )
 
-WHERE_ASKED = {"waterfall": "explain", "tornado": "levers", "unsure": "unsure_results"}
+WHERE_ASKED = {"waterfall": "explain", "tornado": "levers", "frontier": "asked", "unsure": "unsure_results"}
 """Picture → the table it is drawn from, which not every run has."""
 
 
@@ -187,7 +188,11 @@ def draw(found: Findings, name: str, formats: Sequence[str], folder: Path, texts
     """
     from flowsim.plots import KINDS, save
 
-    if name in WHERE_ASKED and name != "unsure":
+    if name == "frontier":
+        from flowsim.plots import from_search
+
+        kind, make = from_search.PICTURES[name]
+    elif name in WHERE_ASKED and name != "unsure":
         from flowsim.plots import from_redesign
 
         kind, make = from_redesign.PICTURES[name]

@@ -55,9 +55,12 @@ def command(output: Output, run: str, jobs: int | None, as_json: bool) -> None:
 
 
 def _also(stored: StoredRun, jobs: int | None) -> Also | None:
-    """Makes what was explained of a run, or studied, again; None when nothing was."""
+    """Makes what was explained, studied or sought in a run again; None when nothing was."""
+    from flowsim.optimise.keeping import search_again, was_sought
     from flowsim.redesign.unsure_kept import study_again, was_studied
 
+    if was_sought(stored):
+        return search_again(stored, jobs)
     if was_studied(stored):
         return study_again(stored, jobs)
     if stored.manifest.table("designs") is None:

@@ -132,9 +132,11 @@ def _tell(
 def _results(output: Output, found: Findings, states: Sequence[str], as_json: bool) -> None:
     """What `run`, `compare` or `unsure` said."""
     from flowsim.cli.effects import explanations_json, tell_explanations
+    from flowsim.cli.optimise_tell import search_json, tell_search
     from flowsim.cli.side_by_side import comparison_json, tell_comparison
     from flowsim.cli.tell import state_json, tell_state
     from flowsim.cli.unsure_tell import tell_unsure, unsure_json
+    from flowsim.optimise.keeping import read_search, was_sought
     from flowsim.redesign.unsure_kept import read_study, was_studied
 
     studied = was_studied(found.run)
@@ -147,7 +149,14 @@ def _results(output: Output, found: Findings, states: Sequence[str], as_json: bo
             from flowsim.cli.tell_levers import levers_json
 
             body |= {"levers": levers_json(found)}
+        if was_sought(found.run):
+            body |= {"optimise": search_json(found, read_search(found.run))}
         output.json("run" if len(states) == 1 else "compare", {"folder": str(found.run.path), **body})
+    elif was_sought(found.run):
+        tell_search(output, found, read_search(found.run))
+        if len(states) > 1:
+            output.line()
+            tell_comparison(output, found)
     elif studied:
         tell_unsure(output, found, read_study(found.run))
     elif len(states) == 1:

@@ -25,7 +25,7 @@ from flowsim.metrics.teams import TeamRow, team_rows
 from flowsim.model import Model
 from flowsim.record import NONE
 
-MINUTE = 60_000
+MINUTE, HOUR = 60_000, 3_600_000
 STRETCH = 10
 """Replications that a worker does at a time, at most."""
 
@@ -87,8 +87,9 @@ def measure(
     """The numbers of each design over these replications (consecutive, from 1), in the order of the designs. What
     cannot be run (EngineError, or its worker died of it) is `Failed`; AuditError is raised, for it is a defect of ours.
 
-    Besides the measures of `metrics.summary` there are `utilisation TEAM` and `work per ended request` (min: all
-    that people were at work in the window, by the requests that ended in it). Close it when leaving early.
+    Besides the measures of `metrics.summary` there are `utilisation TEAM`, `paid hours` (h: that people were there in
+    the window) and `work per ended request` (min: all that they were at work in the window, by the requests that ended
+    in it). Close it when leaving early.
     """
     kept: list[tuple[Design, int]] = []
 
@@ -175,6 +176,7 @@ def _of_people(frame: Frame, teams: Sequence[TeamRow]) -> list[Measure]:
     """How busy each team is, and what a request takes of everybody."""
     busy = [(team.name, team.utilisation) for team in teams]
     found = [Measure(f"utilisation {name}", NONE, share, "share") for name, share in busy if share is not None]
+    found.append(Measure("paid hours", NONE, sum(team.present for team in teams) / HOUR, "h"))
     n = ended_in_window(frame)
     if n:
         at_work = sum(team.at_work for team in teams)

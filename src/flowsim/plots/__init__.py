@@ -18,6 +18,7 @@ from flowsim.plots.cumulative_flow import (
 )
 from flowsim.plots.data_unsure import Unsure
 from flowsim.plots.distribution import describe_distribution, draw_distribution, title_distribution
+from flowsim.plots.frontier import Frontier, describe_frontier, draw_frontier, title_frontier
 from flowsim.plots.ledger import describe_ledger, draw_ledger, title_ledger
 from flowsim.plots.life_strips import describe_life_strips, draw_life_strips, title_life_strips
 from flowsim.plots.save import FORMATS, render, save
@@ -94,6 +95,13 @@ KINDS: dict[str, PlotKind] = {
     ),
     "tornado": PlotKind(
         data.Tornado, draw_tornado, title_tornado, describe_tornado, msg("what would help, tried one by one")
+    ),
+    "frontier": PlotKind(
+        Frontier,
+        draw_frontier,
+        title_frontier,
+        describe_frontier,
+        msg("every design that was tried, by what is to be best and by a goal"),
     ),
     "warm-up": PlotKind(
         data.Start,

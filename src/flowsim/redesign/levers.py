@@ -81,19 +81,20 @@ class _Idea:
     people: float = 0.0
 
 
-def levers_of(scenario: Scenario, state: str, sets: Sequence[Setting] = ()) -> list[Lever]:
+def levers_of(scenario: Scenario, state: str, sets: Sequence[Setting] = (), *, doubles: bool = False) -> list[Lever]:
     """Every lever that applies to a state, by group, those of the price of handoffs last. What would change nothing is
-    left out, and so is, but for prices, what is the same as one before it. Raises UsageError and ScenarioError for a
-    state that cannot be made.
+    left out, and so is, but for prices and with `doubles`, what is the same as one before it. Raises UsageError and
+    ScenarioError for a state that cannot be made.
     """
     base = scenario.compile(state, sets).model
-    seen = {identity(base)}
+    now = identity(base)
+    seen = {now}
     found = []
     for idea in [*_ideas(base), *_prices(base)]:
         lever = _made(scenario, state, sets, idea)
         if lever.model is not None:
             key = identity(lever.model)
-            if key in seen and not (lever.group == PRICE and key != identity(base)):
+            if key in seen and (key == now or not (doubles or lever.group == PRICE)):
                 continue
             seen.add(key)
         found.append(lever)

@@ -18,7 +18,7 @@ from flowsim.experiments.estimates import MATTERS, StateNumbers, differences
 from flowsim.experiments.pool import Pool
 from flowsim.experiments.statistics import CONFIDENCE, Estimate, paired_difference
 from flowsim.model import Model
-from flowsim.model.calendar import WEEK
+from flowsim.model.calendar import WEEK, laid_out
 from flowsim.redesign.explain import LATE, LEAD, WAIT, slim
 from flowsim.redesign.levers import DEMAND, PRICE, Lever
 from flowsim.redesign.measuring import Progress, Runs, run_models
@@ -93,13 +93,22 @@ _FOR_HOURS = ("ended in window",)
 
 def _with_hours(numbers: StateNumbers, model: Model) -> StateNumbers:
     """With the hours a week that all people are at work: the work of a request by the requests that end in a week."""
-    weeks = (model.run.length - model.run.warm_up) / WEEK
+    weeks = weeks_of(model)
     ended = numbers.values.get(("ended in window", ""), {})
     work = numbers.values.get(("work per ended request", ""), {})
     hours = {run: work[run] * ended[run] / 60 / weeks for run in work if run in ended}
     if not hours:
         return numbers
     return replace(numbers, values={**numbers.values, (HOURS, ""): hours}, units={**numbers.units, HOURS: "h"})
+
+
+def weeks_of(model: Model) -> float:
+    """The weeks of the window: its open time on the run's calendar, by that of a week; by the clock where that has no
+    open time. So ten working days are two weeks, wherever a weekend lies.
+    """
+    run, calendar = model.run, model.calendar(model.run.calendar)
+    worked = laid_out(calendar, model.start).worked(run.warm_up, run.length) if calendar.weekly_open else 0
+    return worked / calendar.weekly_open if worked else (run.length - run.warm_up) / WEEK
 
 
 def _ranked(before: StateNumbers, told: Sequence[tuple[Lever, StateNumbers, dict[str, Outcome]]]) -> list[Tried]:

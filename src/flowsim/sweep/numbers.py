@@ -27,7 +27,7 @@ CELL_COLUMNS = (
 )
 """The columns of the file of a cell."""
 
-CELL_VERSION = 1
+CELL_VERSION = 2
 
 
 @dataclass(frozen=True)

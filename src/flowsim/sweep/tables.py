@@ -23,7 +23,10 @@ _WHERE = (
 )
 _NUMBERS = (
     Col(
-        "measure", "text", "", "measure, as in the table summary of a run, and utilisation TEAM, work per ended request"
+        "measure",
+        "text",
+        "",
+        "measure, as in the table summary of a run, and utilisation TEAM, paid hours, work per ended request",
     ),
     Col("class", "text", "", "class; null: all classes together", nullable=True),
     Col("value", "float", "", "mean over the replications; for a percentile that of all requests together"),

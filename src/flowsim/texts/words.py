@@ -59,6 +59,8 @@ MEASURES: dict[str, str] = {
     "within promise": msg("requests helped within the promise"),
     "WIP mean": msg("requests in the process"),
     "activity ratio": msg("share of the time in which somebody works on a request"),
+    "cost per week": msg("cost of people per week"),
+    "paid hours per week": msg("hours of people per week"),
 }
 """Key of a measure (semantics §5) → its English name."""
 
