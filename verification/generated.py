@@ -1,11 +1,13 @@
 """Any legal scenario runs and passes the audit: `python verification/generated.py [--examples 100000] [--jobs 2]
-[--seed 0] [--found FOLDER]`.
+[--seed 0] [--found FOLDER] [--go-on]`.
 
 Scenario number SEED, SEED + 1, … are drawn, each state of each legal one is run once and held to the property of
 tests/generated/held.py; one in four is read from its text, of the others the tree is made that the text would give.
 What fails is made small and written to a folder of its own below `tests/generated/found`, and the exit code is 1. The
 result is kept in verification/results. A run that is stopped goes on where it was when the same command is given again,
-as long as the source of flowsim is the same: what is done so far stands in `verification/results/generated.part`.
+as long as the source of flowsim is the same: what is done so far stands in `verification/results/generated.part`. With
+--go-on it goes on after a mend too: what had failed is run again first, and the result says which stretch was run on
+which source. That is right when the mend changes no run that had passed, and is for whoever mends to judge.
 """
 
 from __future__ import annotations
@@ -48,6 +50,7 @@ class Chunk:
     written: set[str] = field(default_factory=set)
     failed: list[tuple[int, str]] = field(default_factory=list)
     seconds: float = 0.0  # so long it took, of a whole run
+    sources: list[tuple[str, int]] = field(default_factory=list)  # of a whole run: source, and how many were done then
 
     def add(self, other: Chunk) -> None:
         """Add what another row gave."""
@@ -112,15 +115,25 @@ def rows(arguments: argparse.Namespace, done: int) -> Iterator[Chunk]:
 
 
 def so_far(arguments: argparse.Namespace) -> Chunk:
-    """What the same command, stopped before its end, has done on the same source."""
+    """What the same command, stopped before its end, has done on the same source; with --go-on on any, and then what
+    had failed is run again.
+    """
     if not PART.is_file():
-        return Chunk()
+        return Chunk(sources=[(source_hash(), 0)])
     part = json.loads(PART.read_text(encoding="utf-8"))
-    if part.pop("of") != told_of(arguments) or part["tally"]["drawn"] > arguments.examples:
-        return Chunk()
+    source, seed = part.pop("of")
+    mended = source != source_hash()
+    if seed != arguments.seed or (mended and not arguments.go_on) or part["tally"]["drawn"] > arguments.examples:
+        return Chunk(sources=[(source_hash(), 0)])
     tally = {name: Counter(x) if isinstance(x, dict) else x for name, x in part["tally"].items()}
-    failed = [(number, wrong) for number, wrong in part["failed"]]
-    return Chunk(Tally(**tally), set(part["written"]), failed, part["seconds"])
+    whole = Chunk(Tally(**tally), set(part["written"]), [(n, wrong) for n, wrong in part["failed"]], part["seconds"])
+    whole.sources = [(name, count) for name, count in part["sources"]]
+    if mended:
+        again, whole.failed = whole.failed, []
+        for number, _ in again:
+            whole.failed += row(number, 1, arguments.found).failed
+        whole.sources.append((source_hash(), whole.tally.drawn))
+    return whole
 
 
 def put_by(whole: Chunk, arguments: argparse.Namespace) -> None:
@@ -143,6 +156,7 @@ def main() -> int:
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--seed", type=int, default=0, help="the number of the first scenario")
     parser.add_argument("--found", type=Path, default=ROOT / "tests" / "generated" / "found")
+    parser.add_argument("--go-on", action="store_true", help="go on though the source has changed since")
     arguments = parser.parse_args()
     whole = so_far(arguments)
     before = time.monotonic() - whole.seconds
@@ -173,6 +187,14 @@ def result(whole: Chunk, arguments: argparse.Namespace, passed: bool) -> Result:
     """What is kept of it."""
     tally, missing = whole.tally, sorted(whole_format() - whole.written)
     named = {f"runs that ended with {code}, which is a named error": count for code, count in tally.ends.items()}
+    ends = [count for _, count in whole.sources[1:]] + [tally.drawn]
+    stretches = [
+        f"Numbers {arguments.seed + begin} to {arguments.seed + end - 1} were run on source {source}."
+        for (source, begin), end in zip(whole.sources, ends, strict=True)
+        if end > begin
+    ]
+    if len(stretches) > 1:
+        stretches.append("What had failed was mended between these, and run again after that.")
     figures: dict[str, int | float | str] = {
         "scenarios drawn": tally.drawn,
         "of these legal, all of which were run": tally.legal,
@@ -198,7 +220,7 @@ def result(whole: Chunk, arguments: argparse.Namespace, passed: bool) -> Result:
         figures,
         whole.seconds,
         [["what happened", "in so many runs"], *happened],
-        [f"What check refused of the drawn files, by code: {refused}."],
+        [f"What check refused of the drawn files, by code: {refused}.", *stretches],
     )
 
 

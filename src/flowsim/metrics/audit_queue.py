@@ -104,7 +104,9 @@ def _in_turn(ground: Ground, index: int, own: IntArray) -> bool:
 
 
 def _check_numbers_in_turn(trial: Trial, ground: Ground, index: int, own: IntArray, key: IntArray) -> None:
-    """Who is taken first in an instant gets the lowest number; left out where there was a second round in it (R3)."""
+    """Who is taken first in an instant gets the lowest number; left out where there was a second round in it (R3), as
+    there may be when somebody whom his work keeps until it has a place is free again.
+    """
     units, team = ground.units, ground.model.teams[index]
     begun = np.flatnonzero(units.started[own] < FOREVER)
     begun = begun[np.argsort(units.started[own[begun]])]
@@ -119,7 +121,7 @@ def _check_numbers_in_turn(trial: Trial, ground: Ground, index: int, own: IntArr
     started, person = units.started[one], units.person[one]
     again = (units.ended[one] == started) | ground.late["assembled"][units.first[one]]
     several = started[1:] == started[:-1]
-    rounds = np.isin(started[1:], started[again]) if again.any() else np.zeros(len(several), dtype=np.bool_)
+    rounds = np.isin(started[1:], np.concatenate([started[again], _let_go(ground, own)]))
     trial.hold(
         ~several | rounds | (person[1:] > person[:-1]),
         lambda i: (
@@ -128,6 +130,15 @@ def _check_numbers_in_turn(trial: Trial, ground: Ground, index: int, own: IntArr
             f"person {int(person[i])}"
         ),
     )
+
+
+def _let_go(ground: Ground, own: IntArray) -> IntArray:
+    """The instants at which people were free again whom their work had kept until it had a place, if only so long."""
+    model, units = ground.model, ground.units
+    if model.limit is None and all(one.limit is None for one in (*model.steps, *model.teams)):
+        return np.empty(0, dtype=np.int64)
+    keeps = ground.of_step([step.blocking == "person" for step in model.steps])[units.first[own]]
+    return np.asarray(units.freed[own[keeps]])
 
 
 def _keys(ground: Ground, index: int, own: IntArray, content: IntArray | None) -> tuple[IntArray, BoolArray]:
