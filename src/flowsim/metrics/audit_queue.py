@@ -135,7 +135,8 @@ def _check_numbers_in_turn(trial: Trial, ground: Ground, index: int, own: IntArr
 def _let_go(ground: Ground, own: IntArray) -> IntArray:
     """The instants at which people were free again whom their work had kept until it had a place, if only so long."""
     model, units = ground.model, ground.units
-    if model.limit is None and all(one.limit is None for one in (*model.steps, *model.teams)):
+    limits = [model.limit, *(step.limit for step in model.steps), *(team.limit for team in model.teams)]
+    if all(limit is None for limit in limits):
         return np.empty(0, dtype=np.int64)
     keeps = ground.of_step([step.blocking == "person" for step in model.steps])[units.first[own]]
     return np.asarray(units.freed[own[keeps]])
