@@ -58,6 +58,7 @@ WORKERS_PAY = 5.0
     metavar="N",
     help="Points of latin (default: 30), ways of morris (20), base points of sobol (64).",
 )
+@click.option("--keep", is_flag=True, help="Keep the raw tables of every cell too, as a run of its own.")
 @click.option("--dry-run", is_flag=True, help="Say what would be run and how long it takes, and stop.")
 @click.option("--executor", metavar="MODULE:FACTORY", help="Run on what this makes: a concurrent.futures.Executor.")
 @click.option("--cluster", metavar="ADDRESS", help="Run on the Dask cluster with this scheduler.")
@@ -70,6 +71,7 @@ def command(
     states: tuple[str, ...],
     design: str,
     samples: int | None,
+    keep: bool,
     dry_run: bool,
     executor: str | None,
     cluster: str | None,
@@ -109,7 +111,7 @@ def command(
         else:
             tell_plan(output, plan, seconds, kept, workers, on_stdout=True)
         return
-    folder, failed = _run(output, scenario, plan, out, jobs, executor, cluster)
+    folder, failed = _run(output, scenario, plan, out, jobs, executor, cluster, keep)
     swept = Swept(open_run(folder, options.RESULTS))
     if as_json:
         output.json("sweep", {"folder": str(folder), **sweep_json(swept)})
@@ -158,6 +160,7 @@ def _run(
     jobs: int | None,
     executor: str | None,
     cluster: str | None,
+    keep: bool,
 ) -> tuple[Path, int]:
     """Run what is missing and write the summary; the folder, and how many cells failed."""
     from flowsim.cli.sweep_tell import tell_plan
@@ -189,7 +192,28 @@ def _run(
                 seconds=time.monotonic() - begun,
                 root=options.RESULTS,
             )
+        if keep:
+            _keep(output, scenario, plan, store, progress, jobs)
         return store.path, sum(1 for cell in plan.cells if cell.error or cell.key in progress.failed)
+
+
+def _keep(
+    output: Output, scenario: Scenario, plan: SweepPlan, store: Store, progress: Progress, jobs: int | None
+) -> None:
+    """Run the cells whose raw tables are not kept yet, and keep these."""
+    from flowsim.sweep.raw import RUNS, keep_raw, to_keep
+
+    cells = to_keep(plan, store.path, progress.failed)
+    runs, done, started = len(cells) * plan.replications, 0, time.monotonic()
+
+    def told(more: int) -> None:
+        nonlocal done
+        done += more
+        output.progress(done, runs, started, "runs kept")
+
+    command = ("flowsim", *sys.argv[1:])
+    keep_raw(plan, store.path, cells, files=scenario.text, command=command, jobs=jobs, told=told)
+    output.aside(f"Raw tables: {store.path / RUNS}, a run a cell (flowsim show {store.path / RUNS / '1'})")
 
 
 def _shown(output: Output, runs: int) -> Callable[[Progress], None]:

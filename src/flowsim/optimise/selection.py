@@ -51,6 +51,25 @@ class Beaten:
     runs: int
 
 
+class _Runs:
+    """Values run by run, with their sums so far."""
+
+    def __init__(self) -> None:
+        self.values: list[float] = []
+        self.sums: list[float] = []
+        self._spread = -1.0
+
+    def add(self, value: float) -> None:
+        self.values.append(value)
+        self.sums.append(value + (self.sums[-1] if self.sums else 0.0))
+
+    def spread(self, first: int) -> float:
+        """The variance of the first ones."""
+        if self._spread < 0.0:
+            self._spread = _variance(np.array(self.values[:first]))
+        return self._spread
+
+
 class Contest:
     """Finalists, run by run. They are numbered in order of preference: of two that are the same, the first stays.
 
@@ -67,8 +86,9 @@ class Contest:
         share = ALPHA / (2 if several and tolerances else 1)
         self._off_goals = eta(share / (finalists * len(tolerances)), first) if tolerances else 0.0
         self._off_pairs = eta(share / (finalists - 1), first) if several else 0.0
-        self._least: list[list[float]] = [[] for _ in range(finalists)]
-        self._margins: list[list[list[float]]] = [[[] for _ in tolerances] for _ in range(finalists)]
+        self._least = [_Runs() for _ in range(finalists)]
+        self._margins = [[_Runs() for _ in tolerances] for _ in range(finalists)]
+        self._spreads: dict[tuple[int, int], float] = {}  # of paired differences, over the first runs
         self.goals: list[list[str]] = [[OPEN for _ in tolerances] for _ in range(finalists)]
         self.beaten: dict[int, Beaten] = {}
         self.left: set[int] = set()
@@ -88,9 +108,9 @@ class Contest:
 
     def add(self, finalist: int, least: float, margins: list[float]) -> None:
         """The next run of a finalist: what is to be least, and by how much it meets each goal (below 0: misses it)."""
-        self._least[finalist].append(least)
+        self._least[finalist].add(least)
         for values, margin in zip(self._margins[finalist], margins, strict=True):
-            values.append(margin)
+            values.add(margin)
 
     def leave(self, finalist: int) -> None:
         """A finalist is out for reasons of its own: it cannot be run."""
@@ -100,7 +120,7 @@ class Contest:
         """Look at all runs that every finalist still in play has, one after another. Stops when it is settled."""
         while not self.settled:
             runs = max(self.runs + 1, self.first)
-            if min(len(self._least[i]) for i in self.playing) < runs:
+            if min(len(self._least[i].values) for i in self.playing) < runs:
                 return
             self.runs = runs
             self._look_at_goals()
@@ -111,9 +131,10 @@ class Contest:
             for g, tolerance in enumerate(self._tolerances):
                 if self.goals[i][g] != OPEN:
                     continue
-                values = np.array(self._margins[i][g][: self.runs])
-                edge = boundary(self._off_goals, self.first, _variance(values[: self.first]), tolerance, self.runs)
-                total = float(values.sum())
+                margins = self._margins[i][g]
+                spread = margins.spread(self.first)
+                edge = boundary(self._off_goals, self.first, spread, tolerance, self.runs)
+                total = margins.sums[self.runs - 1]
                 if abs(total) >= edge:
                     self.goals[i][g] = MEETS if total >= 0.0 else MISSES
 
@@ -129,9 +150,12 @@ class Contest:
         self.beaten |= out
 
     def _worse(self, i: int, j: int) -> bool:
-        gaps = np.array(self._least[i][: self.runs]) - np.array(self._least[j][: self.runs])
-        edge = boundary(self._off_pairs, self.first, _variance(gaps[: self.first]), self._matters, self.runs)
-        total = float(gaps.sum())
+        one, other = self._least[i], self._least[j]
+        if (i, j) not in self._spreads:
+            gaps = np.array(one.values[: self.first]) - np.array(other.values[: self.first])
+            self._spreads[i, j] = self._spreads[j, i] = _variance(gaps)
+        edge = boundary(self._off_pairs, self.first, self._spreads[i, j], self._matters, self.runs)
+        total = one.sums[self.runs - 1] - other.sums[self.runs - 1]
         return total > edge or (edge == 0.0 == total and i > j)
 
     def _meets(self, i: int) -> bool:
