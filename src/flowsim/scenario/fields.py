@@ -11,7 +11,7 @@ from calendar import monthrange
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import partial
+from functools import lru_cache, partial
 from typing import Annotated, Any
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, PlainValidator
@@ -63,6 +63,12 @@ NOTHING = ("none", "geen")
 """How "there is none" is written."""
 
 
+@lru_cache(maxsize=20_000)
+def _parsed(parse: Callable[[str], Any], text: str) -> Any:
+    """The value of a text, which cannot be changed; the cells of a sweep have most of their texts in common."""
+    return parse(text)
+
+
 @dataclass(frozen=True)
 class Reader:
     """How one text becomes a value. `expected` completes "expected …"; `none`: the field may be `none` (value None);
@@ -86,7 +92,7 @@ class Reader:
         if self.none and text.casefold() in NOTHING:
             return None
         try:
-            return self.parse(text)
+            return _parsed(self.parse, text)
         except units.QuantityError as error:
             told = units.guess_error(text) or error
             fail(told.code, told.message, told.hint)
