@@ -79,14 +79,14 @@ def check_line(line: Line, seed: int) -> Compared:
     return Compared(len(record.requests["arrived"]), sum(int((record.visits[name] != NONE).sum()) for name in SEEN))
 
 
-@settings(derandomize=True, max_examples=100, deadline=None)
+@settings(derandomize=True, max_examples=40, deadline=None)
 @given(lines(coarse=False), st.integers(0, 2**31))
 def test_engine_equals_the_recursion(line: Line, seed: int) -> None:
     """100 random models of drawn times."""
     check_line(line, seed)
 
 
-@settings(derandomize=True, max_examples=100, deadline=None)
+@settings(derandomize=True, max_examples=40, deadline=None)
 @given(lines(coarse=True), st.integers(0, 2**31))
 def test_engine_equals_the_recursion_when_much_happens_at_once(line: Line, seed: int) -> None:
     """100 random models in whole minutes: many arrivals and ends at the same instant (R3)."""

@@ -81,7 +81,7 @@ def forks(draw: st.DrawFn, coarse: bool) -> Model:
     return shaped(shape, classes, works, shares, people, Run(length, 0, "always"))
 
 
-@settings(derandomize=True, max_examples=80, deadline=None)
+@settings(derandomize=True, max_examples=40, deadline=None)
 @given(st.booleans().flatmap(forks), st.integers(0, 2**31))
 def test_r13_branches_equal_the_recursion(model: Model, seed: int) -> None:
     """80 random models, half of them in whole minutes: branches often end at the same instant."""

@@ -146,21 +146,21 @@ def batches(draw: st.DrawFn, coarse: bool) -> Model:
     return simple_model(classes, tasks, teams, steps, Run(length, draw(st.sampled_from([0, HOUR])), "always"))
 
 
-@settings(derandomize=True, max_examples=100, deadline=None)
+@settings(derandomize=True, max_examples=40, deadline=None)
 @given(st.booleans().flatmap(hours), st.integers(0, 2**31))
 def test_r2_hours_equal_the_recursion(model: Model, seed: int) -> None:
     """100 random models, half of them with hours and work in round numbers: work that ends as the desk closes."""
     check(model, seed, desks_with_hours)
 
 
-@settings(derandomize=True, max_examples=100, deadline=None)
+@settings(derandomize=True, max_examples=40, deadline=None)
 @given(st.booleans().flatmap(batches), st.integers(0, 2**31))
 def test_r7_r11_batches_equal_the_recursion(model: Model, seed: int) -> None:
     """100 random models, half of them in whole minutes: many join as a batch leaves."""
     check(model, seed, in_batches)
 
 
-@settings(derandomize=True, max_examples=100, deadline=None)
+@settings(derandomize=True, max_examples=40, deadline=None)
 @given(st.sampled_from(STARTS), st.data(), st.integers(0, 9 * DAY), st.integers(0, 2 * DAY))
 def test_r2_open_time_walked_through_is_open_time_laid_out(start: str, data: st.DataObject, t: int, ticks: int) -> None:
     """100 calendars: the opening after an instant, and so much open time after it."""

@@ -93,14 +93,14 @@ def chased(draw: st.DrawFn, coarse: bool) -> Model:
     return simple_model(classes, tasks, teams, steps, Run(length, 0, "always"), backlog=backlog)
 
 
-@settings(derandomize=True, max_examples=80, deadline=None)
+@settings(derandomize=True, max_examples=40, deadline=None)
 @given(st.booleans().flatmap(impatient), st.integers(0, 2**31))
 def test_r15_withdrawals_equal_the_recursion(model: Model, seed: int) -> None:
     """80 random models, half of them in whole minutes: patience often ends at the instant of an end or a start (R3)."""
     check(model, seed, row_with_patience)
 
 
-@settings(derandomize=True, max_examples=80, deadline=None)
+@settings(derandomize=True, max_examples=40, deadline=None)
 @given(st.booleans().flatmap(chased), st.integers(0, 2**31))
 def test_r15_chases_equal_the_recursion(model: Model, seed: int) -> None:
     """80 random models, half of them in whole minutes."""

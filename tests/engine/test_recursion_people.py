@@ -115,21 +115,21 @@ def meetings(draw: st.DrawFn, coarse: bool) -> Model:
     )
 
 
-@settings(derandomize=True, max_examples=100, deadline=None)
+@settings(derandomize=True, max_examples=40, deadline=None)
 @given(st.booleans().flatmap(staffed), st.integers(0, 2**31))
 def test_r8_any_of_several_teams_are_one_list(model: Model, seed: int) -> None:
     """100 random models: identical teams are one pooled team; speeds, change-overs and who is away come on top."""
     check(model, seed, desks)
 
 
-@settings(derandomize=True, max_examples=60, deadline=None)
+@settings(derandomize=True, max_examples=40, deadline=None)
 @given(st.booleans().flatmap(handy), st.integers(0, 2**31))
 def test_r8_two_steps_by_the_same_person_are_one(model: Model, seed: int) -> None:
     """60 random models."""
     check(model, seed, straight_on)
 
 
-@settings(derandomize=True, max_examples=80, deadline=None)
+@settings(derandomize=True, max_examples=40, deadline=None)
 @given(st.booleans().flatmap(meetings), st.integers(0, 2**31))
 def test_r8_several_at_once_are_one_server(model: Model, seed: int) -> None:
     """80 random models; the last person may be away for an hour, and the others wait for him."""

@@ -47,14 +47,14 @@ def several(coarse: bool) -> st.SearchStrategy[Model]:
     return st.integers(2, 6).flatmap(lambda people: single(coarse, people))
 
 
-@settings(derandomize=True, max_examples=100, deadline=None)
+@settings(derandomize=True, max_examples=40, deadline=None)
 @given(st.booleans().flatmap(single), st.integers(0, 2**31))
 def test_one_server_equals_lindley(model: Model, seed: int) -> None:
     """100 random models, half of them in whole minutes: arrivals and ends of work at the same instant (R3)."""
     check(model, seed, lindley)
 
 
-@settings(derandomize=True, max_examples=100, deadline=None)
+@settings(derandomize=True, max_examples=40, deadline=None)
 @given(st.booleans().flatmap(several), st.integers(0, 2**31))
 def test_several_servers_equal_kiefer_and_wolfowitz(model: Model, seed: int) -> None:
     """100 random models, half of them in whole minutes."""
