@@ -67,14 +67,14 @@ def rows(draw: st.DrawFn, coarse: bool) -> Model:
     return simple_model(classes, tasks, teams, steps, only, backlog=tuple(backlog), limit=whole)
 
 
-@settings(derandomize=True, max_examples=40, deadline=None)
+@settings(derandomize=True, max_examples=20, deadline=None)
 @given(rows(coarse=False), st.integers(0, 2**31))
 def test_r14_rows_with_limits_equal_the_recursion(model: Model, seed: int) -> None:
     """80 random rows of drawn times."""
     check(model, seed, row_with_limits)
 
 
-@settings(derandomize=True, max_examples=40, deadline=None)
+@settings(derandomize=True, max_examples=20, deadline=None)
 @given(rows(coarse=True), st.integers(0, 2**31))
 def test_r14_rows_with_limits_equal_the_recursion_when_much_happens_at_once(model: Model, seed: int) -> None:
     """80 random rows in whole minutes: many ends and admissions at the same instant (R3)."""

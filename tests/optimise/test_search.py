@@ -11,16 +11,14 @@ from flowsim.optimise.space import Point
 
 
 def run(sizes: list[int], tries: int, good: Callable[[Point], Rank], present: Point | None = None) -> dict[Point, Rank]:
-    """Everything that a search tried."""
+    """Everything that a search tried. Raises ValueError for a point that is none, or is tried twice."""
     search, found = Search(sizes, present or (0,) * len(sizes), tries), {}
     while points := search.ask():
-        assert len(set(points)) == len(points)
         for point in points:
-            assert point not in found
-            assert all(0 <= n < size for n, size in zip(point, sizes, strict=True))
+            if point in found or not all(0 <= n < size for n, size in zip(point, sizes, strict=True)):
+                raise ValueError(f"{point} is none, or was tried before")
             found[point] = good(point)
             search.tell(point, found[point])
-    assert len(found) <= tries
     return found
 
 

@@ -55,6 +55,8 @@ TWINS = {
     "test_levers.changed_otherwise": "test_levers::test_a_change_that_says_something_else_is_seen",
     "coverage.is_as_said": "test_coverage::test_too_narrow_an_interval_is_seen",
     "coverage.quiet": "test_coverage::test_too_many_alarms_are_seen",
+    "selection.main": "test_selection::test_the_command_fails_when_the_finals_choose_wrongly",
+    "paired.main": "test_paired::test_the_command_fails_when_too_little_is_saved",
     "coverage.main": "test_coverage::test_too_many_alarms_are_seen by quiet",
     # measures
     "test_journey.hold_against_the_ledger": "test_journey::test_the_comparison_can_fail",

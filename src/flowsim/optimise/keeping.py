@@ -277,7 +277,7 @@ def search_again(run: StoredRun, jobs: int | None = None) -> Also:
         designs = [_again(design) for design in kept]
         with Pool(jobs if jobs is not None else cores()) as pool:
             over = range(APART + 1, APART + search_runs + 1)
-            tried = measure_designs(designs, question, manifest.seed, over, pool, audit)
+            tried = list(measure_designs(designs, question, manifest.seed, over, pool, audit))
             base = manifest.states[0].read_model()
             sought = settle(tried, base, question, manifest.seed, search_runs, most_runs, pool, audit=audit)
         _write(folder, sought)

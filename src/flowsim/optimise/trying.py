@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 
@@ -46,6 +46,10 @@ class Values:
     def estimates(self) -> tuple[Estimate | None, tuple[Estimate | None, ...]]:
         """Means over the replications of the aim and of each goal."""
         return _mean(self.aim), tuple(_mean(goal) for goal in self.goals)
+
+
+Judged = tuple[Values | None, str]
+"""What a design gave, or why it gave nothing."""
 
 
 @dataclass(frozen=True)
@@ -109,6 +113,7 @@ def try_designs(
     `progress` is called with designs tried and to be tried. Raises AuditError.
     """
     tried: list[Tried] = []
+    known: dict[str, Judged] = {}
     if space.size <= tries:
         asks = iter([space.points()])
         search = None
@@ -119,12 +124,14 @@ def try_designs(
     for points in asks:
         fresh = [_made(space, point, len(tried) + n) for n, point in enumerate(points, 1)]
         done = len(tried)
-        for one in measure_designs(fresh, asked, seed, range(APART + 1, APART + runs + 1), pool, audit):
-            tried.append(one)
-            if search is not None:
-                search.tell(one.point, rank_of(one.values, asked))
-            if progress is not None:
-                progress(len(tried), planned)
+        over = range(APART + 1, APART + runs + 1)
+        with closing(measure_designs(fresh, asked, seed, over, pool, audit, known)) as answers:
+            for one in answers:
+                tried.append(one)
+                if search is not None:
+                    search.tell(one.point, rank_of(one.values, asked))
+                if progress is not None:
+                    progress(len(tried), planned)
         assert len(tried) == done + len(points)
     return tried
 
@@ -145,28 +152,38 @@ def cannot_keep_up(model: Model) -> str:
 
 
 def measure_designs(
-    designs: Sequence[Tried], asked: Question, seed: int, runs: range, pool: Pool, audit: bool = True
-) -> list[Tried]:
-    """Designs with what they gave over these runs, in their order; those with the same Model are run once."""
-    wanted = {identity(one.model): one.model for one in designs if one.model is not None and not one.failed}
-    found: dict[str, StateNumbers | Failed] = {}
-    named = [Design(key, model) for key, model in wanted.items()]
+    designs: Sequence[Tried],
+    asked: Question,
+    seed: int,
+    runs: range,
+    pool: Pool,
+    audit: bool = True,
+    known: dict[str, Judged] | None = None,
+) -> Generator[Tried, None, None]:
+    """Designs with what they gave over these runs, each as soon as it is there, in their order; those with the same
+    Model are run once, and none of those that are `known` by their identity. Close it when leaving early. Raises
+    AuditError.
+    """
+    known = {} if known is None else known
+    keys = ["" if one.model is None or one.failed else identity(one.model) for one in designs]
+    models = {key: one.model for key, one in zip(keys, designs, strict=True) if one.model is not None and key}
+    models = {key: model for key, model in models.items() if key not in known}
+    named = [Design(key, model) for key, model in models.items()]
     with closing(measure(named, seed, runs, pool, audit=audit)) as answers:
-        for key, answer in zip(wanted, answers, strict=True):
-            found[key] = answer
-    told = []
-    for one in designs:
-        if one.model is None or one.failed:
-            told.append(one)
-            continue
-        answer = found[identity(one.model)]
-        if isinstance(answer, Failed):
-            problem = answer.error.problems()[0]
-            told.append(replace(one, failed=f"{problem.message} [{problem.code}]"))
-            continue
-        values = values_of(answer, one.model, asked)
-        told.append(replace(one, values=values, failed="" if values is not None else "no request ended"))
-    return told
+        for key, one in zip(keys, designs, strict=True):
+            if key and key not in known:
+                known[key] = _judged(next(answers), models[key], asked)
+            values, why = known[key] if key else (None, one.failed)
+            yield replace(one, values=values, failed=why)
+
+
+def _judged(answer: StateNumbers | Failed, model: Model, asked: Question) -> Judged:
+    """What is asked of a design, or why there is nothing."""
+    if isinstance(answer, Failed):
+        problem = answer.error.problems()[0]
+        return None, f"{problem.message} [{problem.code}]"
+    values = values_of(answer, model, asked)
+    return values, "" if values is not None else "no request ended"
 
 
 def _mean(by_run: dict[int, float]) -> Estimate | None:

@@ -11,14 +11,14 @@ from calendar import monthrange
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache, partial
+from functools import partial
 from typing import Annotated, Any
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, PlainValidator
 from pydantic_core import CoreSchema, core_schema
 
 from flowsim import units
-from flowsim.scenario.forms import TEXT, fail, kind_of
+from flowsim.scenario.forms import TEXT, fail, kind_of, parsed
 from flowsim.scenario.names import look_up, suggest
 from flowsim.scenario.syntax import refused_in, shorten
 
@@ -63,12 +63,6 @@ NOTHING = ("none", "geen")
 """How "there is none" is written."""
 
 
-@lru_cache(maxsize=20_000)
-def _parsed(parse: Callable[[str], Any], text: str) -> Any:
-    """The value of a text, which cannot be changed; the cells of a sweep have most of their texts in common."""
-    return parse(text)
-
-
 @dataclass(frozen=True)
 class Reader:
     """How one text becomes a value. `expected` completes "expected …"; `none`: the field may be `none` (value None);
@@ -92,7 +86,7 @@ class Reader:
         if self.none and text.casefold() in NOTHING:
             return None
         try:
-            return _parsed(self.parse, text)
+            return parsed(self.parse, text)
         except units.QuantityError as error:
             told = units.guess_error(text) or error
             fail(told.code, told.message, told.hint)

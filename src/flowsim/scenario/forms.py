@@ -9,6 +9,8 @@ readers and the JSON Schema about it.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, ClassVar, NoReturn
 
 from pydantic import BaseModel, ConfigDict, GetJsonSchemaHandler, model_validator
@@ -19,6 +21,12 @@ from flowsim.scenario.syntax import shorten
 
 TEXT = ["string", "number"]
 """The JSON types that a text of this format may have in the eyes of an editor."""
+
+
+@lru_cache(maxsize=20_000)
+def parsed(parse: Callable[[str], Any], text: str) -> Any:
+    """The value of a text, one that nobody can change; the cells of a sweep have most of their texts in common."""
+    return parse(text)
 
 
 def fail(code: str, message: str, hint: str = "", *, below: tuple[str, ...] = (), key: bool = False) -> NoReturn:
