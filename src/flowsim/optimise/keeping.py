@@ -72,11 +72,14 @@ def _asked(sought: Sought) -> dict[str, Column]:
 
 def _tried(sought: Sought) -> dict[str, Column]:
     rows: list[tuple[int, str, int, Estimate, str | None, int]] = []
+    units = [sought.question.aim.unit, *(goal.unit for goal in sought.question.goals)]
 
     def put(number: int, stage: str, values: Values, fate: str | None = None, by: int = -1) -> None:
         for asked, by_run in enumerate((values.aim, *values.goals)):
             estimate = mean_estimate([by_run[run] for run in sorted(by_run)])
-            rows.append((number, stage, asked, estimate, fate, by))
+            rows.append(
+                (number, stage, asked, estimate.within(0.0, 1.0) if units[asked] == "share" else estimate, fate, by)
+            )
 
     for one in sought.tried:
         if one.values is not None:
