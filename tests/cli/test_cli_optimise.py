@@ -127,6 +127,13 @@ def test_when_no_design_meets_the_goal_the_nearest_is_told(office: Path, tmp_pat
     assert "No design meets every goal. The nearest is design 1" in " ".join(done.out.split())
 
 
+def test_a_design_without_what_is_asked_is_told(office: Path, tmp_path: Path) -> None:
+    """When two teams are one, neither of them is at work."""
+    asked = ("--goal", "utilisation Two <= 90%", "--lever", "one team", "--out", str(tmp_path / "x"))
+    done = quick(office, "optimise", "office.yaml", *asked)
+    assert "1 design could not be judged: it has no utilisation Two." in " ".join(done.out.split())
+
+
 def test_the_plan_alone(office: Path) -> None:
     before = sorted(office.rglob("*"))
     done = quick(office, "optimise", "office.yaml", "--least", "people", "--dry-run")

@@ -48,10 +48,6 @@ class Values:
         return _mean(self.aim), tuple(_mean(goal) for goal in self.goals)
 
 
-Judged = tuple[Values | None, str]
-"""What a design gave, or why it gave nothing."""
-
-
 @dataclass(frozen=True)
 class Tried:
     """A design that was tried: its number from 1, its point, its Model or why there is none, and what it gave (None:
@@ -65,11 +61,17 @@ class Tried:
     failed: str = ""
 
 
-def values_of(numbers: StateNumbers, model: Model, asked: Question) -> Values | None:
-    """What is asked of a design's numbers; None when it has no value of some of it in any run."""
+Judged = tuple[Values | None, str]
+"""What a design gave, or why it gave nothing."""
+
+
+def values_of(numbers: StateNumbers, model: Model, asked: Question) -> Judged:
+    """What is asked of a design's numbers; or what it has no value of in any run."""
     weekly = per_week(numbers, model)
     found = Values(asked.aim.values(weekly), tuple(goal.values(weekly) for goal in asked.goals))
-    return found if found.aim and all(found.goals) else None
+    names = (asked.aim.measure, *(goal.measure for goal in asked.goals))
+    missing = [name for name, by_run in zip(names, (found.aim, *found.goals), strict=True) if not by_run]
+    return (None, f"it has no {missing[0]}") if missing else (found, "")
 
 
 def rank_of(values: Values | None, asked: Question) -> Rank:
@@ -182,8 +184,7 @@ def _judged(answer: StateNumbers | Failed, model: Model, asked: Question) -> Jud
     if isinstance(answer, Failed):
         problem = answer.error.problems()[0]
         return None, f"{problem.message} [{problem.code}]"
-    values = values_of(answer, model, asked)
-    return values, "" if values is not None else "no request ended"
+    return values_of(answer, model, asked)
 
 
 def _mean(by_run: dict[int, float]) -> Estimate | None:
