@@ -47,6 +47,13 @@ def test_same_bytes_in_every_process() -> None:
         assert hashlib.sha256(render(figure, form, "t", "d")).hexdigest() == digest, line
 
 
+def test_a_backend_that_is_none_does_not_matter() -> None:
+    program = "import os, flowsim.plots, matplotlib; print(os.environ['MPLBACKEND'], matplotlib.__name__)"
+    env = {**os.environ, "MPLBACKEND": "nonsense"}
+    run = subprocess.run([sys.executable, "-c", program], env=env, capture_output=True, text=True, check=True)
+    assert run.stdout.split() == ["nonsense", "matplotlib"]
+
+
 @pytest.mark.parametrize("form", FORMATS)
 def test_saving_twice_gives_the_same_bytes(form: str) -> None:
     figure = KINDS["life-strips"].draw(SAMPLES["life-strips"](("a", "b")), Texts("en"))

@@ -8,6 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import flowsim.plots.backend  # noqa: F401
+
+# isort: split
 from matplotlib.figure import Figure
 
 from flowsim.plots import data
