@@ -15,6 +15,7 @@ from flowsim.cli.output import Output
 if TYPE_CHECKING:
     from flowsim.experiments.estimates import StateNumbers
     from flowsim.experiments.experiment import Plan
+    from flowsim.experiments.pool import Pool
     from flowsim.experiments.store import RunFolder
     from flowsim.model import Model
     from flowsim.optimise.finals import Sought
@@ -22,9 +23,8 @@ if TYPE_CHECKING:
     from flowsim.optimise.trying import Question
     from flowsim.scenario import Compiled
 
-TRIES = 200
-RUNS = 5
-MOST = 500
+TRIES, RUNS, MOST = 200, 5, 500
+"""Designs tried, runs of each in the search, and runs of a finalist at most, when nobody says."""
 
 
 @click.command(
@@ -137,6 +137,7 @@ def command(
     from flowsim.cli.optimise_tell import space_json, tell_space
     from flowsim.experiments.pool import Pool
     from flowsim.optimise.space import make_space
+    from flowsim.redesign.measuring import Runs
     from flowsim.scenario import load
     from flowsim.sweep.vary import read_axes
     from flowsim.texts import Texts
@@ -164,7 +165,8 @@ def command(
             tell_space(output.line, space, asked, name, tries)
         return
     tell_space(output.aside, space, asked, name, tries)
-    with Pool(_workers(plan, min(tries, space.size) * replications)) as pool:
+    runs = Runs(plan.seed, replications, plan.audit, plan.jobs)
+    with Pool(runs.workers([compiled.model] * min(tries, space.size))) as pool:
         sought = _sought(output, space, asked, plan, tries, replications, most, pool)
     _keep_and_tell(output, _with_best(plan, sought, space, compiled), sought, space, out, as_json)
 
@@ -215,25 +217,13 @@ def _one_run(model: Model, plan: Plan) -> StateNumbers:
     return per_week(numbers, model)
 
 
-def _workers(plan: Plan, runs: int) -> int:
-    """How many processes to use for so many runs."""
-    from flowsim.experiments.experiment import expected_visits
-    from flowsim.experiments.pool import POOL_PAYS, cores
-
-    if plan.jobs is not None:
-        return plan.jobs
-    return cores() if expected_visits(plan.states[0].model) * runs > POOL_PAYS else 1
-
-
 def _sought(
-    output: Output, space: Space, asked: Question, plan: Plan, tries: int, runs: int, most: int, pool: object
+    output: Output, space: Space, asked: Question, plan: Plan, tries: int, runs: int, most: int, pool: Pool
 ) -> Sought:
     """The search and its finals, telling how far they are."""
-    from flowsim.experiments.pool import Pool
     from flowsim.optimise.finals import settle
     from flowsim.optimise.trying import try_designs
 
-    assert isinstance(pool, Pool)
     begun = time.monotonic()
     tried = try_designs(
         *(space, asked, plan.seed, tries, runs, pool),

@@ -14,9 +14,6 @@ from flowsim.optimise.trying import Question, Tried, Values, cannot_keep_up, may
 FINALISTS = 10
 """So many at most."""
 
-MOST = 500
-"""Runs of a finalist, at most, when nobody says how many."""
-
 CHOSEN, BEATEN, MISSED, OPEN, FAILED = "chosen", "beaten", "misses a goal", "not settled", "cannot be run"
 
 

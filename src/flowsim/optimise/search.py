@@ -14,9 +14,6 @@ from itertools import combinations
 from flowsim.optimise.space import Point
 from flowsim.sweep.designs import latin
 
-TRIES = 200
-"""Designs that are tried when nobody says how many."""
-
 SAMPLE = 5
 """Points of the first sample for each choice, at most a third of all tries."""
 

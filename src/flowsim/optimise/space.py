@@ -17,6 +17,7 @@ from flowsim.model import Model, identity
 from flowsim.redesign.designs import designs_for
 from flowsim.redesign.levers import GROUPS, HANDOFFS, KINDS, PRICE, TEAMS, Lever, levers_of
 from flowsim.scenario import Scenario
+from flowsim.scenario.scenario import Setting
 from flowsim.sweep.vary import VARY, Axis
 
 Point = tuple[int, ...]
@@ -83,7 +84,7 @@ class Space:
     def model(self, point: Point) -> Model:
         """The Model of a point. Raises ScenarioError and UsageError for one that cannot be made."""
         chosen = [choice.options[n] for choice, n in zip(self.choices, point, strict=True)]
-        sets = [*(_pair(text) for text in self.sets), *(one.setting for one in chosen if one.setting is not None)]
+        sets: list[Setting] = [*self.sets, *(one.setting for one in chosen if one.setting is not None)]
         only = None
         if self.shared is not None:
             only = [*range(self.shared), *(one.place for one in chosen if one.place is not None)]
@@ -220,11 +221,6 @@ def _wanted(levers: Sequence[Lever], words: Sequence[str], name_of: Callable[[Le
 def _alone(lever: Lever, levers: Sequence[Lever]) -> bool:
     """Whether a lever on everything has no single ones beside it in its group."""
     return not any(one.about for one in levers if one.group == lever.group)
-
-
-def _pair(text: str) -> tuple[str, str]:
-    path, _, value = text.partition("=")
-    return path.strip(), value.strip()
 
 
 def _quoted(text: str) -> str:

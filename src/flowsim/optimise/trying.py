@@ -18,9 +18,6 @@ from flowsim.optimise.asked import Aim, Goal, per_week
 from flowsim.optimise.search import Rank, Search
 from flowsim.optimise.space import Point, Space
 
-RUNS = 5
-"""Runs of each design in the search."""
-
 APART = 100_000
 """The search counts its runs from behind this number: finalists are compared over runs that it has not seen."""
 

@@ -9,7 +9,7 @@ from flowsim.experiments.statistics import Estimate
 from flowsim.optimise.asked import Goal
 from flowsim.optimise.keeping import KeptTried, nearest, read_search, was_sought
 from flowsim.plots.frontier import Frontier
-from flowsim.plots.sweep_data import Dot, Measured
+from flowsim.plots.sweep_data import Dot, Measured, sized
 
 MINUTE = 60_000
 
@@ -27,8 +27,9 @@ def frontier(found: Findings) -> Frontier:
     goal, aim = kept.question.goals[place - 1], kept.question.aim
     day = _day(found)
     searched = [one.search for one in kept.designs if one.search]
-    aims = _scale(aim.measure, aim.unit, [own[0].value for own in searched], day)
-    goals = _scale(goal.measure, goal.unit, [goal.bound, *(own[place].value for own in searched)], day)
+    aims = sized(aim.measure, aim.unit, max((abs(own[0].value) for own in searched), default=0.0), day)
+    longest = max([goal.bound, *(own[place].value for own in searched)])
+    goals = sized(goal.measure, goal.unit, longest, day)
     if goal.limit is not None:
         goals = (Measured("within", "share"), 1.0)
 
@@ -39,7 +40,7 @@ def frontier(found: Findings) -> Frontier:
 
     limit = None
     if goal.limit is not None:
-        measured, size = _scale(goal.measure, "min", [goal.limit], day)
+        measured, size = sized(goal.measure, "min", goal.limit, day)
         limit = (goal.limit / size, measured.unit)
     best = kept.best
     return Frontier(
@@ -67,18 +68,3 @@ def _deciding(best: KeptTried | None, goals: Sequence[Goal]) -> int:
 def _day(found: Findings) -> float:
     model = found.model(found.states[0])
     return model.calendar(model.run.calendar).working_day / MINUTE
-
-
-def _scale(name: str, unit: str, values: Sequence[float], day: float) -> tuple[Measured, float]:
-    """A measure as it is drawn, and what its values are divided by: a time in the unit in which the longest reads
-    best.
-    """
-    if unit != "min":
-        return Measured(name, unit), 1.0
-    longest = max(map(abs, values), default=0.0)
-    if name.startswith("working"):
-        if day and longest >= day:
-            return Measured(name, "working day"), day
-    elif longest >= 2880.0:
-        return Measured(name, "day"), 1440.0
-    return (Measured(name, "hour"), 60.0) if longest >= 99.5 else (Measured(name, "minute"), 1.0)

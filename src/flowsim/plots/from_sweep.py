@@ -30,6 +30,7 @@ from flowsim.plots.sweep_data import (
     Measured,
     Response,
     ResponseCurve,
+    sized,
 )
 from flowsim.plots.sweep_heat import describe_heat_map, draw_heat_map, title_heat_map
 from flowsim.sweep.headline import UTILISATION
@@ -62,18 +63,11 @@ def scale_for(swept: Swept, name: str, values: Iterable[Finding]) -> Scale:
     found = list(values)
     if not found:
         raise ValueError(f"no cell has the measure '{name}'")
-    unit = found[0].unit
-    if unit != "min":
-        return Scale(Measured(name, unit), 1.0)
-    longest = max(abs(f.value) for f in found)
+    day = 0.0
     if name.startswith("working"):
         model = swept.run.manifest.states[0].read_model()
         day = model.calendar(model.run.calendar).working_day / 60_000
-        if day and longest >= day:
-            return Scale(Measured(name, "working day"), day)
-    elif longest >= 48 * 60:
-        return Scale(Measured(name, "day"), 1440.0)
-    return Scale(Measured(name, "hour"), 60.0) if longest >= 99.5 else Scale(Measured(name, "minute"), 1.0)
+    return Scale(*sized(name, found[0].unit, max(abs(f.value) for f in found), day))
 
 
 def responses(swept: Swept, name: str) -> list[Response]:

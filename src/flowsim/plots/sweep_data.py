@@ -57,6 +57,20 @@ class Measured:
         return texts.short(value)
 
 
+def sized(name: str, unit: str, longest: float, day: float) -> tuple[Measured, float]:
+    """A measure as it is drawn, and what its stored values are divided by: a time in the unit in which the longest
+    (min) reads best. `day`: the minutes of a working day (0: none), for measures in open time.
+    """
+    if unit != "min":
+        return Measured(name, unit), 1.0
+    if name.startswith("working"):
+        if day and longest >= day:
+            return Measured(name, "working day"), day
+    elif longest >= 48 * 60:
+        return Measured(name, "day"), 1440.0
+    return (Measured(name, "hour"), 60.0) if longest >= 99.5 else (Measured(name, "minute"), 1.0)
+
+
 @dataclass(frozen=True)
 class Dot:
     """A cell on a curve: where it is on the x axis, its value, and the ends of its interval (its value for none)."""
